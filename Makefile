@@ -1,0 +1,52 @@
+# `make demo` and `make test` set up all they need. PYTHON=... names an interpreter; VENV=... another environment.
+VENV ?= .venv
+BIN := $(VENV)/bin
+SOURCES := src alembic contracts fixtures conftest_plugin cli
+RECEIPTS ?=
+export PYTHONDONTWRITEBYTECODE =
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-pythons check bench lock clean
+
+help:  ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
+
+setup: $(VENV)/.ready  ## an environment with the pinned dependencies and an editable install
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	python=$$(.ci/python) && "$$python" -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode \
+		--constraint constraints.txt --editable '.[testing]' --group dev
+	@touch $@
+
+demo: setup  ## the main job from end to end; RECEIPTS=DIR ingests your own files; opens out/report.html
+	$(BIN)/cartsnitch demo $(if $(RECEIPTS),--receipts '$(RECEIPTS)')
+
+test: setup  ## every test but the slow suites, with branch coverage of the runtime package
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing $(ARGS)
+
+test-pythons: setup  ## the tests on each other Python that is found here
+	@for python in $$(.ci/python --all | tail -n +2); do \
+		minor=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+		echo "Python $$minor"; \
+		$(MAKE) --no-print-directory PYTHON="$$python" VENV=".venv-$$minor" setup && \
+		".venv-$$minor/bin/python" -m pytest -n 2 $(ARGS) || exit 1; \
+	done
+
+check: setup  ## ruff, mypy --strict, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup  ## the benchmarks, as ratios of one run
+	$(BIN)/python -m benchmarks
+
+lock: setup  ## pin the developer environment anew
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.12 --extra testing --group dev --upgrade \
+		--no-header --no-annotate --no-emit-index-url --output-file constraints.txt pyproject.toml
+	echo "uv==$$($(BIN)/uv --version | cut -d' ' -f2)" >> constraints.txt
+
+clean:  ## remove environments and build products
+	rm -rf .venv .venv-* build dist out .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis

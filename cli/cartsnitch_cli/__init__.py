@@ -1,0 +1,1 @@
+"""The `cartsnitch` command."""

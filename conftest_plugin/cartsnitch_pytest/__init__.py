@@ -1,0 +1,1 @@
+"""The pytest plugin; it imports nothing until a fixture asks."""

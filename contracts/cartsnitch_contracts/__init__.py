@@ -1,0 +1,1 @@
+"""What CartSnitch services promise each other."""

@@ -1,0 +1,224 @@
+"""Field types of the contracts: exact decimals, UTC times, open enums, and texts that fit their columns.
+
+A type knows both of its sides: what a reader accepts (JSON Schema mode "validation") and what a writer sends
+(mode "serialization"), so that the two can be frozen and compared.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    EmailStr,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    StringConstraints,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import PydanticCustomError, core_schema
+
+from cartsnitch_common.constants import (
+    AccountStatus,
+    DiscountType,
+    MatchConfidence,
+    MatchMethod,
+    PriceSource,
+    ProductCategory,
+    Service,
+    SizeUnit,
+    StoreSlug,
+)
+
+
+@dataclass(frozen=True)
+class Exact:
+    """A decimal that fits Numeric(`digits`, `places`) and travels as a JSON string.
+
+    Input may be a Decimal, a string, an integer or a number (a float counts as its shortest decimal text); it
+    is rounded half up to `places`, because retailers print 0.895. NaN, infinity, booleans and what does not
+    fit are refused. `lowest` and `highest` are inclusive bounds of the rounded value.
+    """
+
+    digits: int
+    places: int
+    lowest: Decimal | None = None
+    highest: Decimal | None = None
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            self._validator(), serialization=core_schema.to_string_ser_schema(when_used="json")
+        )
+
+    def _validator(self) -> Any:
+        whole = self.digits - self.places
+        ready = re.compile(rf"-?[0-9]{{1,{whole}}}\.[0-9]{{{self.places}}}").fullmatch
+        number = re.compile(rf"-?[0-9]{{1,{whole}}}(?:\.[0-9]+)?").fullmatch
+        unit = Decimal(1).scaleb(-self.places)
+        limit = Decimal(10) ** whole
+        lowest, highest = self._bounds()
+
+        def parse(value: Any) -> Decimal:
+            if isinstance(value, str):
+                if not number(value):
+                    raise PydanticCustomError(
+                        "decimal_text",
+                        "Input should be a decimal like '4.99', with at most {whole} digits before the point",
+                        {"whole": whole},
+                    )
+                exact = Decimal(value)
+                rounded = exact if ready(value) else None
+            elif isinstance(value, Decimal):
+                exact, rounded = value, None
+            elif isinstance(value, int | float) and not isinstance(value, bool):
+                exact, rounded = Decimal(repr(value)), None
+            else:
+                raise PydanticCustomError(
+                    "decimal_type", "Input should be a decimal: a string like '4.99', or a number"
+                )
+            if rounded is None:
+                if not exact.is_finite():
+                    raise PydanticCustomError("decimal_finite", "Input should be a finite number")
+                if abs(exact) >= limit:
+                    raise PydanticCustomError(
+                        "decimal_size",
+                        "Input should have at most {whole} digits before the point",
+                        {"whole": whole},
+                    )
+                rounded = exact.quantize(unit, ROUND_HALF_UP)
+            if not lowest <= rounded <= highest:
+                raise PydanticCustomError(
+                    "decimal_range",
+                    "Input should be between {lowest} and {highest}",
+                    {"lowest": str(lowest), "highest": str(highest)},
+                )
+            return rounded or abs(rounded)  # no negative zero
+
+        return parse
+
+    def _bounds(self) -> tuple[Decimal, Decimal]:
+        unit = Decimal(1).scaleb(-self.places)
+        limit = Decimal(10) ** (self.digits - self.places) - unit
+        lowest = -limit if self.lowest is None else self.lowest
+        highest = limit if self.highest is None else self.highest
+        return lowest.quantize(unit), highest.quantize(unit)
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        lowest, highest = self._bounds()
+        sign = "-?" if lowest < 0 else ""
+        whole = len(str(int(max(abs(lowest), abs(highest)))))
+        if handler.mode == "serialization":
+            return {"type": "string", "pattern": rf"^{sign}[0-9]{{1,{whole}}}\.[0-9]{{{self.places}}}$"}
+        half = Decimal(5).scaleb(-self.places - 1)
+        number: dict[str, Any] = {"type": "number", "exclusiveMaximum": float(highest + half)}
+        number["minimum" if lowest > 0 else "exclusiveMinimum"] = float(lowest - half)
+        return {
+            "anyOf": [
+                number,
+                {"type": "string", "pattern": rf"^{sign}[0-9]{{1,{self.digits - self.places}}}(\.[0-9]+)?$"},
+            ]
+        }
+
+
+@dataclass(frozen=True)
+class Open:
+    """An enum that may grow: a reader keeps a value that it does not know as a plain string.
+
+    A writer (validation context `WRITING`, as the event bus sets it) may only send known values.
+    """
+
+    enum: type[StrEnum]
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        members = {member.value: member for member in self.enum}
+
+        def know(value: str, info: core_schema.ValidationInfo) -> str:
+            member = members.get(value)
+            if member is None and info.context and info.context.get("cartsnitch_writing"):
+                raise PydanticCustomError(
+                    "enum", "Input should be one of {known}", {"known": ", ".join(members)}
+                )
+            return value if member is None else member
+
+        return core_schema.with_info_after_validator_function(know, core_schema.str_schema())
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        known = {"type": "string", "enum": [member.value for member in self.enum]}
+        return known if handler.mode == "serialization" else {"anyOf": [known, {"type": "string"}]}
+
+
+def _to_utc(value: datetime) -> datetime:
+    return value if value.utcoffset() == timedelta(0) else value.astimezone(UTC)
+
+
+def without_nul(value: Any) -> Any:
+    """JSON as it is, unless a text in it holds U+0000, which PostgreSQL cannot store."""
+    match value:
+        case str() if "\x00" in value:
+            raise PydanticCustomError(
+                "nul", "Text must not hold the character U+0000, which PostgreSQL cannot store"
+            )
+        case dict():
+            for key, item in value.items():
+                without_nul(key)
+                without_nul(item)
+        case list():
+            for item in value:
+                without_nul(item)
+    return value
+
+
+def _text(longest: int, *, pattern: str = r"^[^\x00]*$", shortest: int = 1) -> StringConstraints:
+    return StringConstraints(min_length=shortest, max_length=longest, pattern=pattern)
+
+
+Money = Annotated[Decimal, Exact(10, 2)]
+"""US dollars, exact to the cent, within Numeric(10, 2)."""
+Quantity = Annotated[Decimal, Exact(10, 3)]
+"""Pieces or pounds, as Numeric(10, 3)."""
+SoldQuantity = Annotated[Decimal, Exact(10, 3, lowest=Decimal("0.001"))]
+"""Pieces or pounds that were sold: more than nothing."""
+Percent = Annotated[Decimal, Exact(9, 2)]
+"""Percent to two places: `12.50` is an eighth."""
+Confidence = Annotated[Decimal, Exact(3, 2, lowest=Decimal(0), highest=Decimal(1))]
+"""0.00 to 1.00."""
+UtcDateTime = Annotated[AwareDatetime, AfterValidator(_to_utc)]
+"""A moment: input needs an offset, output is UTC and ends in `Z`."""
+
+OpenService = Annotated[Service | str, Open(Service)]
+OpenStoreSlug = Annotated[StoreSlug | str, Open(StoreSlug)]
+OpenAccountStatus = Annotated[AccountStatus | str, Open(AccountStatus)]
+OpenDiscountType = Annotated[DiscountType | str, Open(DiscountType)]
+OpenPriceSource = Annotated[PriceSource | str, Open(PriceSource)]
+OpenProductCategory = Annotated[ProductCategory | str, Open(ProductCategory)]
+OpenMatchConfidence = Annotated[MatchConfidence | str, Open(MatchConfidence)]
+OpenMatchMethod = Annotated[MatchMethod | str, Open(MatchMethod)]
+OpenSizeUnit = Annotated[SizeUnit | str, Open(SizeUnit)]
+
+Text100 = Annotated[str, _text(100)]
+Text200 = Annotated[str, _text(200)]
+Text300 = Annotated[str, _text(300)]
+Text1000 = Annotated[str, _text(1000)]
+Url = Annotated[str, _text(500, pattern=r"^https?://[^\s\x00]+$")]
+Email = Annotated[EmailStr, StringConstraints(max_length=255)]
+Upc = Annotated[str, _text(20, shortest=4, pattern=r"^[0-9]{4,20}$")]
+"""Digits as a retailer prints them: padded with zeros or without a check digit, 4 (a PLU) to 20 of them."""
+StateCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+ZipCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{5}(-[0-9]{4})?$")]
+Size = Annotated[
+    str, _text(50, pattern=r"^(0\.[0-9]*[1-9][0-9]*|[1-9][0-9]*(\.[0-9]+)?)( ?x ?[1-9][0-9]*(\.[0-9]+)?)?$")
+]
+"""A positive number, `15.5`, or a multipack, `12 x 12`; its unit stands beside it."""
+JsonObject = Annotated[dict[str, Any], AfterValidator(without_nul)]
