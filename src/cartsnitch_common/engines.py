@@ -1,0 +1,132 @@
+"""How an engine is made for each driver: pool, time-outs, PgBouncer, and errors that name the address."""
+
+import contextlib
+from collections.abc import Callable
+from typing import Any, Final
+from uuid import uuid4
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.engine.interfaces import ExceptionContext
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool, StaticPool
+
+from cartsnitch_common import urls
+from cartsnitch_common.config import PREFIX, Settings
+from cartsnitch_common.errors import DatabaseUnavailableError
+
+APPLICATION_NAME: Final = "cartsnitch"
+
+
+def make_engine(url: URL, settings: Settings) -> Engine:
+    """An engine for synchronous code, set up by the settings; it connects at first use."""
+    sync = urls.sync_url(url)
+    engine = create_engine(sync, **_options(sync, settings))
+    _prepare(engine, sync, settings)
+    return engine
+
+
+def make_async_engine(url: URL, settings: Settings) -> AsyncEngine:
+    """An engine for asynchronous code, set up by the settings; it connects at first use."""
+    target = urls.async_url(url)
+    engine = create_async_engine(target, **_options(target, settings))
+    _prepare(engine.sync_engine, target, settings)
+    return engine
+
+
+def close_now(driver_connection: Any) -> None:
+    """End a driver's asynchronous connection at once, with or without a running loop."""
+    with contextlib.suppress(Exception):
+        if hasattr(driver_connection, "pgconn"):
+            driver_connection.pgconn.finish()
+        else:
+            driver_connection.terminate()
+
+
+def _options(url: URL, settings: Settings) -> dict[str, Any]:
+    options: dict[str, Any] = {"echo": settings.debug, "hide_parameters": not settings.debug}
+    if url.get_backend_name() == "sqlite":
+        in_memory = url.database in {None, "", ":memory:"}
+        return options | ({"poolclass": StaticPool} if in_memory else {})
+    options["connect_args"] = _CONNECT_ARGS[url.drivername](url, settings)
+    if settings.database_pgbouncer:
+        return options | {"poolclass": NullPool}
+    return options | {
+        "pool_pre_ping": True,
+        "pool_size": settings.database_pool_size,
+        "max_overflow": settings.database_max_overflow,
+        "pool_timeout": settings.database_pool_timeout,
+        "pool_recycle": settings.database_pool_recycle,
+    }
+
+
+def _psycopg(url: URL, settings: Settings) -> dict[str, Any]:
+    arguments: dict[str, Any] = {"connect_timeout": settings.database_connect_timeout}
+    arguments["application_name"] = url.query.get("application_name", APPLICATION_NAME)
+    if settings.database_pgbouncer:
+        return arguments | {"prepare_threshold": None}
+    own = " ".join(f"-c {name}={value}" for name, value in _timeouts(settings).items())
+    return arguments | {"options": f"{own} {url.query.get('options', '')}".strip()}
+
+
+def _asyncpg(url: URL, settings: Settings) -> dict[str, Any]:
+    arguments: dict[str, Any] = {"timeout": settings.database_connect_timeout}
+    if settings.database_pgbouncer:
+        return arguments | {
+            "statement_cache_size": 0,
+            "prepared_statement_cache_size": 0,
+            "prepared_statement_name_func": lambda: f"__asyncpg_{uuid4()}__",
+        }
+    return arguments | {"server_settings": {"application_name": APPLICATION_NAME, **_timeouts(settings)}}
+
+
+_CONNECT_ARGS: dict[str, Callable[[URL, Settings], dict[str, Any]]] = {
+    urls.DEFAULT_DRIVER: _psycopg,
+    "postgresql+asyncpg": _asyncpg,
+}
+
+
+def _timeouts(settings: Settings) -> dict[str, str]:
+    seconds = {
+        "statement_timeout": settings.database_statement_timeout,
+        "lock_timeout": settings.database_lock_timeout,
+        "idle_in_transaction_session_timeout": settings.database_idle_timeout,
+    }
+    return {name: str(round(value * 1000)) for name, value in seconds.items()}
+
+
+def _prepare(engine: Engine, url: URL, settings: Settings) -> None:
+    if url.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _enforce_foreign_keys)
+        return
+    event.listen(engine, "handle_error", _explain_unreachable(url))
+    if settings.database_pgbouncer:
+        event.listen(engine, "begin", _limit_transaction(_timeouts(settings)))
+
+
+def _enforce_foreign_keys(connection: Any, record: Any) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _limit_transaction(timeouts: dict[str, str]) -> Callable[[Connection], None]:
+    # PgBouncer hands the server connection on after each transaction: the limits hold for this one only.
+    calls = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in timeouts.items())
+
+    def limit(connection: Connection) -> None:
+        connection.exec_driver_sql(f"SELECT {calls}")
+
+    return limit
+
+
+def _explain_unreachable(url: URL) -> Callable[[ExceptionContext], None]:
+    def explain(context: ExceptionContext) -> None:
+        if context.connection is None and not context.is_pre_ping:
+            reason = str(context.original_exception).strip().partition("\n")[0] or "no answer"
+            if isinstance(url.password, str) and url.password:
+                reason = reason.replace(url.password, "***")
+            raise DatabaseUnavailableError(
+                f"No database can be used at {urls.describe(url)}: {reason}. "
+                f"Start it, or correct {PREFIX}DATABASE_URL."
+            ) from context.original_exception
+
+    return explain
