@@ -1,0 +1,1 @@
+"""Fixtures that make data: factories and receipts."""

@@ -1,0 +1,10 @@
+"""The entry point of the pytest plugin: it names the modules with the fixtures, and costs next to nothing.
+
+These import pytest and the standard library alone; what a fixture needs is imported when a test asks for it.
+"""
+
+pytest_plugins = (
+    "cartsnitch_pytest.postgres",
+    "cartsnitch_pytest.redis",
+    "cartsnitch_pytest.data",
+)

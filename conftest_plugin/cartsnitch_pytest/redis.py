@@ -1,0 +1,61 @@
+"""Fixtures on a Redis of the test's own: a URL, clients, and what was published on the event bus."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cartsnitch_pytest.extra import testing_extra
+
+if TYPE_CHECKING:
+    import redis
+    import redis.asyncio
+
+    from cartsnitch_fixtures.servers.published import PublishedEvents
+    from cartsnitch_fixtures.servers.redis import RedisKeyspace, RedisServer
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> "Iterator[RedisServer]":
+    """A running Redis of this run's own, which lends empty keyspaces; fakeredis unless overridden.
+
+    To have a real one: `with REDIS_BACKENDS["embedded"]() as server: yield server`.
+    """
+    with testing_extra("redis_server"):
+        from cartsnitch_fixtures.servers.redis import REDIS_BACKENDS  # noqa: PLC0415
+    with REDIS_BACKENDS["fake"]() as server:
+        yield server
+
+
+@pytest.fixture
+def redis_url(_cartsnitch_keyspace: "RedisKeyspace") -> str:
+    """The URL of the test's Redis, for code that makes its own client."""
+    return _cartsnitch_keyspace.url
+
+
+@pytest.fixture
+def redis_client(_cartsnitch_keyspace: "RedisKeyspace") -> "redis.Redis":
+    """A client of the test's Redis, which is empty at first."""
+    return _cartsnitch_keyspace.client()
+
+
+@pytest.fixture
+def async_redis_client(_cartsnitch_keyspace: "RedisKeyspace") -> "redis.asyncio.Redis":
+    """An asynchronous client of the test's Redis; it connects in whichever loop the test runs."""
+    return _cartsnitch_keyspace.async_client()
+
+
+@pytest.fixture
+def published_events(_cartsnitch_keyspace: "RedisKeyspace") -> "Iterator[PublishedEvents]":
+    """What is published on the test's Redis from now on, typed: `.all`, `.of(type)`, `.wait_for(type)`."""
+    from cartsnitch_fixtures.servers.published import PublishedEvents  # noqa: PLC0415
+
+    events = PublishedEvents(_cartsnitch_keyspace.client())
+    yield events
+    events.close()
+
+
+@pytest.fixture
+def _cartsnitch_keyspace(redis_server: "RedisServer") -> "Iterator[RedisKeyspace]":
+    with redis_server.keyspace() as keyspace:
+        yield keyspace
