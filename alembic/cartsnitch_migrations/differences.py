@@ -12,7 +12,12 @@ _LITERAL = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
 def describe(differences: Iterable[Any]) -> list[str]:
     """What Alembic's comparison found: changes (or lists of them) that the database still needs."""
     changes = [change for entry in differences for change in (entry if isinstance(entry, list) else [entry])]
-    return [_sentence(change) for change in changes]
+    missing = {item for action, item, *_ in changes if action == "add_table"}
+    return [
+        _sentence(change)
+        for change in changes
+        if not (change[0] == "add_index" and change[1].table in missing)  # it comes with its table
+    ]
 
 
 def overlooked(connection: Connection, metadata: MetaData) -> list[str]:
