@@ -116,7 +116,8 @@ def dispose_engines() -> None:
     """End all engines of this process and their connections, also those of event loops that are gone.
 
     For a service's shutdown: a query still running on an asynchronous connection is cut off. The next
-    `get_..._engine` makes a new engine.
+    `get_..._engine` makes a new engine. With asyncpg call it while the loop still runs, which its connections
+    need to hang up.
     """
     with _lock:
         for engine in _sync_engines.values():

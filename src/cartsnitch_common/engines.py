@@ -5,9 +5,8 @@ from collections.abc import Callable
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import URL
-from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool, StaticPool
 
@@ -99,7 +98,7 @@ def _prepare(engine: Engine, url: URL, settings: Settings) -> None:
     if url.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _enforce_foreign_keys)
         return
-    event.listen(engine, "handle_error", _explain_unreachable(url))
+    event.listen(engine, "do_connect", _explain_unreachable(url))
     if settings.database_pgbouncer:
         event.listen(engine, "begin", _limit_transaction(_timeouts(settings)))
 
@@ -118,15 +117,17 @@ def _limit_transaction(timeouts: dict[str, str]) -> Callable[[Connection], None]
     return limit
 
 
-def _explain_unreachable(url: URL) -> Callable[[ExceptionContext], None]:
-    def explain(context: ExceptionContext) -> None:
-        if context.connection is None and not context.is_pre_ping:
-            reason = str(context.original_exception).strip().partition("\n")[0] or "no answer"
+def _explain_unreachable(url: URL) -> Callable[[Dialect, Any, Any, Any], Any]:
+    def connect(dialect: Dialect, record: Any, arguments: Any, options: Any) -> Any:
+        try:
+            return dialect.connect(*arguments, **options)
+        except (dialect.loaded_dbapi.Error, OSError) as error:
+            reason = str(error).strip().partition("\n")[0] or type(error).__name__
             if isinstance(url.password, str) and url.password:
                 reason = reason.replace(url.password, "***")
             raise DatabaseUnavailableError(
                 f"No database can be used at {urls.describe(url)}: {reason}. "
                 f"Start it, or correct {PREFIX}DATABASE_URL."
-            ) from context.original_exception
+            ) from error
 
-    return explain
+    return connect

@@ -6,7 +6,7 @@ other operation would be wrong by a factor of 100, so it raises when it is compi
 """
 
 from collections.abc import Callable, Iterable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from sqlalchemy import BigInteger, Dialect, Numeric, TypeDecorator
@@ -31,7 +31,8 @@ from sqlalchemy.types import TypeEngine
 class Exact(TypeDecorator[Decimal]):
     """Numeric(precision, scale), exact on every database.
 
-    What is stored is rounded half away from zero, as PostgreSQL rounds; what is compared is not rounded.
+    What is stored is rounded half away from zero, as PostgreSQL rounds; what is compared is not rounded. On
+    SQLite what is added must not be finer than the scale: the sum could not be kept in whole units.
     """
 
     impl = Numeric
@@ -48,7 +49,7 @@ class Exact(TypeDecorator[Decimal]):
         return dialect.type_descriptor(Numeric(self.precision, self.scale))
 
     def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
-        return _Operand(self.precision, self.scale)
+        return (_Addend if op in _SUMS else _Compared)(self.precision, self.scale)
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         if value is None:
@@ -57,7 +58,7 @@ class Exact(TypeDecorator[Decimal]):
         rounded = exact.quantize(Decimal(1).scaleb(-self.scale), ROUND_HALF_UP)
         if abs(rounded) >= Decimal(10) ** (self.precision - self.scale):
             raise ValueError(f"{exact} does not fit NUMERIC({self.precision}, {self.scale}).")
-        return self._units(rounded) if dialect.name == "sqlite" else rounded
+        return int(rounded.scaleb(self.scale)) if dialect.name == "sqlite" else rounded
 
     def process_literal_param(self, value: Any, dialect: Dialect) -> str:
         return str(self.process_bind_param(value, dialect))
@@ -65,15 +66,11 @@ class Exact(TypeDecorator[Decimal]):
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         if value is None:
             return None
-        return Decimal(repr(value)).scaleb(-self.scale) if dialect.name == "sqlite" else value
-
-    def _units(self, value: Decimal) -> int | float:
-        scaled = value.scaleb(self.scale)
-        return int(scaled) if scaled == scaled.to_integral_value() else float(scaled)
+        return Decimal(value).scaleb(-self.scale) if dialect.name == "sqlite" else value
 
 
-class _Operand(Exact):
-    """The other side of a comparison or a sum: kept as it is, not rounded to the column's scale."""
+class _Compared(Exact):
+    """The other side of a comparison: not rounded."""
 
     cache_ok = True
 
@@ -81,7 +78,32 @@ class _Operand(Exact):
         if value is None:
             return None
         exact = _decimal(value)
-        return self._units(exact) if dialect.name == "sqlite" else exact
+        if dialect.name != "sqlite":
+            return exact
+        # Between two whole units every value compares alike, and a half is exact as a float.
+        units = exact.scaleb(self.scale)
+        whole = units.to_integral_value(ROUND_FLOOR)
+        return int(whole) if units == whole else float(whole) + 0.5
+
+
+class _Addend(Exact):
+    """The other side of a sum: not rounded."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        exact = _decimal(value)
+        if dialect.name != "sqlite":
+            return exact
+        units = exact.scaleb(self.scale)
+        if units != units.to_integral_value():
+            raise ValueError(
+                f"{exact} is finer than the column's {self.scale} decimals, and SQLite keeps whole units. "
+                "Round it first, or run this test on PostgreSQL."
+            )
+        return int(units)
 
 
 class Money(Exact):
