@@ -65,9 +65,7 @@ def async_db_session(async_db_engine: "AsyncEngine") -> "Iterator[AsyncSession]"
     """An asynchronous session on the test's database; what it loaded stays readable after a commit."""
     from sqlalchemy.ext.asyncio import AsyncSession  # noqa: PLC0415
 
-    session = AsyncSession(async_db_engine, expire_on_commit=False)
-    yield session
-    session.sync_session.invalidate()  # closes without a loop; what was not committed is rolled back
+    yield AsyncSession(async_db_engine, expire_on_commit=False)  # the engine's fixture ends its connection
 
 
 @pytest.fixture(scope="session")

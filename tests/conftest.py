@@ -1,0 +1,3 @@
+"""For all tests: pytest's own kit for tests of plugins."""
+
+pytest_plugins = ["pytester"]

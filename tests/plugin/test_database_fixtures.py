@@ -1,0 +1,273 @@
+"""The Postgres fixtures, as a service's tests use them."""
+
+import pytest
+
+TWO_STORES = """
+    from cartsnitch_common.models import Store
+    from sqlalchemy import func, select, text
+
+    def store(slug="meijer"):
+        return Store(name=slug.title(), slug=slug)
+"""
+
+
+def test_a_first_test_works_as_it_stands(run):
+    """A session fixture is all that a service's first test needs."""
+    result = run(
+        TWO_STORES
+        + """
+    def test_store(db_session):
+        db_session.add(store())
+        db_session.commit()
+
+        assert db_session.scalars(select(Store.slug)).all() == ["meijer"]
+    """
+    )
+
+    result.assert_outcomes(passed=1)
+
+
+def test_no_test_sees_the_rows_of_another(run):
+    """Rows committed through the session, a second engine or psycopg are gone in the next test."""
+    result = run(
+        TWO_STORES
+        + """
+    import psycopg, pytest
+    from sqlalchemy import create_engine
+
+    @pytest.mark.parametrize("turn", range(3))
+    def test_alone(db_session, database_url, turn):
+        assert db_session.scalar(select(func.count()).select_from(Store)) == 0
+        db_session.add(store())
+        db_session.commit()
+        second = create_engine(database_url)
+        with second.begin() as connection:
+            connection.execute(text("INSERT INTO stores (name, slug) VALUES ('Kroger', 'kroger')"))
+        second.dispose()
+        with psycopg.connect(database_url.replace("+psycopg", "")) as connection:
+            connection.execute("INSERT INTO stores (name, slug) VALUES ('Target', 'target')")
+        assert db_session.scalar(select(func.count()).select_from(Store)) == 3
+    """
+    )
+
+    result.assert_outcomes(passed=3)
+
+
+def test_all_fixtures_of_a_test_see_one_database(run):
+    """What the sync session commits, the engine, the URL and the asynchronous session read."""
+    result = run(
+        TWO_STORES
+        + """
+    from sqlalchemy import make_url
+
+    async def test_one(db_session, db_engine, async_db_engine, async_db_session, database_url):
+        db_session.add(store())
+        db_session.commit()
+
+        count = select(func.count()).select_from(Store)
+        assert db_engine.url == async_db_engine.url == make_url(database_url)
+        with db_engine.connect() as connection:
+            assert connection.scalar(count) == 1
+        async with async_db_engine.connect() as connection:
+            assert await connection.scalar(count) == 1
+        assert await async_db_session.scalar(count) == 1
+    """,
+        "-o",
+        "asyncio_mode=auto",
+    )
+
+    result.assert_outcomes(passed=1)
+
+
+LEFTOVERS = {
+    "open transaction": "psycopg.connect(dsn).execute('LOCK TABLE stores')",
+    "uncommitted row": "psycopg.connect(dsn).execute(INSERT)",
+    "listener": "psycopg.connect(dsn, autocommit=True).execute('LISTEN news')",
+    "advisory lock": "psycopg.connect(dsn, autocommit=True).execute('SELECT pg_advisory_lock(7)')",
+    "pooled connection": "create_engine(database_url).connect().execute(text(INSERT))",
+    "connection of the fixture's pool": "db_engine.connect().execute(text(INSERT))",
+    "every connection of the pool": "[db_engine.connect().execute(text(INSERT2)) for _ in range(15)]",
+}
+
+
+@pytest.mark.parametrize("leftover", LEFTOVERS.values(), ids=LEFTOVERS)
+def test_what_a_test_leaves_running_does_not_block_the_next(run, leftover):
+    """Open transactions, locks and listeners end with their test; the next one starts empty and unhindered."""
+    result = run(
+        TWO_STORES
+        + f"""
+    import psycopg, pytest
+    from sqlalchemy import create_engine
+
+    INSERT = "INSERT INTO stores (name, slug) VALUES ('Kroger', 'kroger')"
+    INSERT2 = "INSERT INTO stores (name, slug) VALUES ('Kroger', gen_random_uuid()::text::varchar(20))"
+    kept = []
+
+    @pytest.mark.parametrize("turn", range(2))
+    def test_untidy(db_session, db_engine, database_url, turn):
+        assert db_session.scalar(select(func.count()).select_from(Store)) == 0
+        assert db_session.scalar(text("SELECT pg_try_advisory_lock(7)"))
+        db_session.execute(text("SELECT pg_advisory_unlock_all()"))
+        db_session.add(store())
+        db_session.commit()
+        dsn = database_url.replace("+psycopg", "")
+        kept.append({leftover})
+    """,
+        "-W",
+        "ignore::ResourceWarning",  # the connections that the test leaves behind
+        "-W",
+        "ignore::pytest.PytestUnraisableExceptionWarning",
+    )
+
+    result.assert_outcomes(passed=2)
+
+
+def test_a_broken_schema_does_not_reach_the_next_test(run):
+    """Where a test dropped a table, the next test gets a database made anew."""
+    result = run(
+        TWO_STORES
+        + """
+    def test_drop(db_session):
+        db_session.execute(text("DROP TABLE stores CASCADE"))
+        db_session.commit()
+
+    def test_next(db_session):
+        assert db_session.scalar(select(func.count()).select_from(Store)) == 0
+    """
+    )
+
+    result.assert_outcomes(passed=2)
+
+
+ASYNC_MODES = {
+    "pytest-asyncio, auto": ("pytest.mark.filterwarnings('error')", ["-o", "asyncio_mode=auto"]),
+    "pytest-asyncio, strict": ("pytest.mark.asyncio", ["-o", "asyncio_mode=strict"]),
+    "pytest-asyncio, one loop for the session": (
+        "pytest.mark.asyncio(loop_scope='session')",
+        ["-o", "asyncio_mode=strict"],
+    ),
+    "anyio": ("pytest.mark.anyio", ["-p", "no:asyncio"]),
+}
+
+
+@pytest.mark.parametrize(("mark", "options"), ASYNC_MODES.values(), ids=ASYNC_MODES)
+def test_async_fixtures_work_in_every_mode(run, mark, options):
+    """Sessions, left open or not, and connections that a test leaks end with the test, in whichever loop."""
+    result = run(
+        f"""
+    import gc
+    import pytest
+    from sqlalchemy import func, select
+    from sqlalchemy.ext.asyncio import AsyncSession
+    from cartsnitch_common.models import Store
+
+    asynchronous = {mark}
+    kept = []
+
+    @pytest.fixture
+    def anyio_backend():
+        return "asyncio"
+
+    @asynchronous
+    @pytest.mark.parametrize("turn", range(3))
+    async def test_session(async_db_session, turn):
+        assert await async_db_session.scalar(select(func.count()).select_from(Store)) == 0
+        async_db_session.add(Store(name="Meijer", slug="meijer"))
+        await async_db_session.commit()
+        async_db_session.add(Store(name="Kroger", slug="kroger"))
+        await async_db_session.flush()
+
+    @asynchronous
+    @pytest.mark.parametrize("turn", range(2))
+    async def test_engine(async_db_engine, turn):
+        async with AsyncSession(async_db_engine) as session:
+            assert await session.scalar(select(func.count()).select_from(Store)) == 0
+        leaked = await async_db_engine.connect()
+        await leaked.execute(select(Store))
+        kept.append(leaked)
+
+    @asynchronous
+    @pytest.mark.parametrize("turn", range(2))
+    async def test_redis(async_redis_client, turn):
+        assert await async_redis_client.incr("turns") == 1
+        pubsub = async_redis_client.pubsub()
+        await pubsub.subscribe("news")
+        kept.append(pubsub)
+
+    def test_nothing_is_left():
+        kept.clear()
+        gc.collect()
+    """,
+        *options,
+    )
+
+    result.assert_outcomes(passed=8)
+
+
+def test_workers_of_xdist_do_not_disturb_each_other(run):
+    """Under -n 2 every worker has a server of its own, and each test an empty database."""
+    result = run(
+        TWO_STORES
+        + """
+    import pytest
+
+    @pytest.mark.parametrize("turn", range(12))
+    def test_alone(db_session, redis_client, turn):
+        assert db_session.scalar(select(func.count()).select_from(Store)) == 0
+        assert redis_client.incr("turns") == 1
+        db_session.add(store())
+        db_session.commit()
+    """,
+        "-n",
+        "2",
+    )
+
+    result.assert_outcomes(passed=12)
+
+
+def test_a_further_database_can_be_borrowed(run):
+    """The server fixture lends clones, and databases without tables for tests of migrations."""
+    result = run(
+        """
+    import psycopg
+
+    TABLES = "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'"
+
+    def count(url, query):
+        with psycopg.connect(url.replace("+psycopg", "")) as connection:
+            return connection.execute(query).fetchone()[0]
+
+    def test_lend(postgres_server, database_url):
+        with postgres_server.database() as clone, postgres_server.empty_database() as empty:
+            assert len({clone, empty, database_url}) == 3
+            assert count(clone, TABLES) == count(database_url, TABLES) == 11
+            assert count(empty, TABLES) == 0
+    """
+    )
+
+    result.assert_outcomes(passed=1)
+
+
+def test_encrypted_columns_work_without_configuration(run):
+    """A test that stores a session gets a key of its own; the environment is as before afterwards."""
+    result = run(
+        """
+    import os
+    from sqlalchemy import select
+    from cartsnitch_common.models import Store, User, UserStoreAccount
+
+    def test_secret(db_session):
+        store, user = Store(name="Meijer", slug="meijer"), User(email="a@example.com", hashed_password="x")
+        account = UserStoreAccount(user=user, store=store, session_data={"token": "t"})
+        db_session.add(account)
+        db_session.commit()
+        db_session.expire_all()
+
+        assert db_session.scalars(select(UserStoreAccount)).one().session_data == {"token": "t"}
+
+    def test_after():
+        assert "CARTSNITCH_ENCRYPTION_KEYS" not in os.environ
+    """
+    )
+
+    result.assert_outcomes(passed=2)
