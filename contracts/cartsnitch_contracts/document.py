@@ -1,0 +1,160 @@
+"""One channel's contract at one version: what is sent, what is accepted, who is at its two ends."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from cartsnitch_contracts import places
+from cartsnitch_contracts.errors import DocumentError
+from cartsnitch_contracts.validation import Schema, Side, Validator, validator
+
+PREFIX = "cartsnitch."
+_AS_EXPORTED = "Give a file as 'cartsnitch contracts export' writes it."
+type Event = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Variant:
+    """An accepted example with a change, and why it is tolerated or refused."""
+
+    reason: str
+    event: Event
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """A channel's contract. Treat it as immutable: copies are shared and their validators are cached.
+
+    Attributes:
+        channel: the Redis channel, `cartsnitch.receipts.ingested`.
+        version: the package version that froze it, or `next`.
+        publishers: names on the wire of the services that send.
+        subscribers: names on the wire of the services that receive.
+        writer: JSON Schema 2020-12 of what may be sent; closed.
+        reader: JSON Schema 2020-12 of what is accepted; open where the class is.
+        examples: `accepted` by name; `tolerated` (no writer sends it, every reader takes it) and `rejected`,
+            each as changes to an accepted one.
+    """
+
+    channel: str
+    version: str
+    publishers: tuple[str, ...]
+    subscribers: tuple[str, ...]
+    writer: Schema
+    reader: Schema
+    examples: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The channel as it is called in reports and folders: `receipts.ingested`."""
+        return self.channel.removeprefix(PREFIX)
+
+    @property
+    def accepted(self) -> dict[str, Event]:
+        """Events that a writer may send, by name."""
+        return dict(self.examples.get("accepted", {}))
+
+    @property
+    def tolerated(self) -> tuple[Variant, ...]:
+        """Events that no writer may send and that a reader takes all the same."""
+        return tuple(self._variant(variant) for variant in self.examples.get("tolerated", ()))
+
+    @property
+    def rejected(self) -> tuple[Variant, ...]:
+        """Events that neither side of the contract allows."""
+        return tuple(self._variant(variant) for variant in self.examples.get("rejected", ()))
+
+    def validator(self, side: Side) -> Validator:
+        """The compiled schema of one side."""
+        return self._writer_validator if side == "writer" else self._reader_validator
+
+    @cached_property
+    def _writer_validator(self) -> Validator:
+        return validator(self.writer, source=f"{self.name} {self.version}: writer")
+
+    @cached_property
+    def _reader_validator(self) -> Validator:
+        return validator(self.reader, source=f"{self.name} {self.version}: reader")
+
+    def _variant(self, raw: Mapping[str, Any]) -> Variant:
+        event = self.accepted[raw["from"]]
+        for place, value in raw.get("set", {}).items():
+            event = places.put(event, places.parse(place), value)
+        for place in raw.get("drop", ()):
+            event = places.drop(event, places.parse(place))
+        return Variant(raw["reason"], event)
+
+    def dumps(self) -> str:
+        """The text of the document's file: the same for the same contract, on every machine."""
+        parts = {
+            "channel": self.channel,
+            "version": self.version,
+            "publishers": list(self.publishers),
+            "subscribers": list(self.subscribers),
+            "writer": _stable(self.writer),
+            "reader": _stable(self.reader),
+            "examples": self.examples,
+        }
+        text = json.dumps(parts, indent=2, ensure_ascii=False, allow_nan=False)
+        return "".join(map(_escaped, text)) + "\n"
+
+
+def loads(text: str | bytes, *, source: str) -> Document:
+    """Read a document's file; `source` names it in errors.
+
+    Raises:
+        DocumentError: it is not JSON, not a document, or one of its schemas is none.
+    """
+    try:
+        raw = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise DocumentError(f"{source} is not JSON: {error}. {_AS_EXPORTED}") from None
+    try:
+        document = Document(
+            channel=_text(raw["channel"]),
+            version=_text(raw["version"]),
+            publishers=tuple(map(_text, raw["publishers"])),
+            subscribers=tuple(map(_text, raw["subscribers"])),
+            writer=raw["writer"],
+            reader=raw["reader"],
+            examples=raw["examples"],
+        )
+        for side in ("writer", "reader"):
+            validator(raw[side], source=f"{source}: {side}")
+        for variant in (*document.tolerated, *document.rejected):
+            _text(variant.reason)
+    except DocumentError:
+        raise
+    except KeyError as error:
+        raise DocumentError(f"{source} is no event document: {error} is missing. {_AS_EXPORTED}") from None
+    except (TypeError, ValueError, AttributeError, LookupError, RecursionError) as error:
+        raise DocumentError(f"{source} is no event document: {error}. {_AS_EXPORTED}") from None
+    return document
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is not text")
+    return value
+
+
+def _escaped(character: str) -> str:
+    # What cannot be seen, or turns the text around it, is written as an escape: the file is read in review.
+    if character.isprintable() or character == "\n":
+        return character
+    return json.dumps(character)[1:-1]
+
+
+def _stable(schema: Any) -> Any:
+    """Keys sorted, and the two keywords whose order means nothing."""
+    if isinstance(schema, list):
+        return [_stable(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    stable = {key: _stable(schema[key]) for key in sorted(schema)}
+    for keyword in ("required", "enum"):
+        if isinstance(stable.get(keyword), list):
+            stable[keyword].sort(key=json.dumps)
+    return stable

@@ -1,0 +1,94 @@
+"""The documents as the schemas say them now."""
+
+import json
+from collections.abc import Mapping
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue
+from pydantic_core import core_schema
+
+from cartsnitch_common.constants import EventType
+from cartsnitch_common.schemas.events import ENVELOPES
+from cartsnitch_contracts.document import PREFIX, Document
+from cartsnitch_contracts.library import NEXT, events_folder
+from cartsnitch_contracts.topology import ROUTES
+from cartsnitch_contracts.validation import Schema
+
+
+class _Contract(GenerateJsonSchema):
+    """Pydantic's schema with a closed writer and without titles that only repeat a field's name."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        generated = super().model_schema(schema)
+        if self.mode == "serialization":
+            generated.setdefault("additionalProperties", False)
+        return generated
+
+
+def schema_of(model: type[BaseModel], mode: JsonSchemaMode) -> Schema:
+    """A class as JSON Schema 2020-12.
+
+    In mode "serialization" it is what a writer sends: closed, every object that a class declares has just the
+    declared fields. In mode "validation" it is what a reader accepts: open where its class is.
+    """
+    schema = model.model_json_schema(mode=mode, schema_generator=_Contract)
+    return {"$schema": GenerateJsonSchema.schema_dialect, **schema}
+
+
+def event_document(
+    event_type: EventType, envelope: type[BaseModel], examples: Mapping[str, Any], *, version: str = NEXT
+) -> Document:
+    """A channel's contract when its events are of the class `envelope`."""
+    route = ROUTES[event_type]
+    return Document(
+        channel=str(event_type),
+        version=version,
+        publishers=tuple(map(str, route.publishers)),
+        subscribers=tuple(map(str, route.subscribers)),
+        writer=schema_of(envelope, "serialization"),
+        reader=schema_of(envelope, "validation"),
+        examples=examples,
+    )
+
+
+def generate(version: str = NEXT) -> tuple[Document, ...]:
+    """Every channel's contract, from the schemas and the examples written beside each document."""
+    return tuple(
+        event_document(event_type, envelope, _examples(event_type), version=version)
+        for event_type, envelope in ENVELOPES.items()
+    )
+
+
+def export(folder: Path) -> list[Path]:
+    """Write every `<channel>/next.json` below `folder`; returns those whose text was new."""
+    written = []
+    for document in generate():
+        file = folder / document.name / f"{NEXT}.json"
+        text = document.dumps()
+        if not file.is_file() or file.read_text(encoding="utf-8") != text:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8", newline="\n")
+            written.append(file)
+    return written
+
+
+def outdated(folder: Traversable) -> list[str]:
+    """The channels whose `next.json` below `folder` does not say what the schemas say."""
+    stale = []
+    for document in generate():
+        file = folder / document.name / f"{NEXT}.json"
+        if not file.is_file() or file.read_text(encoding="utf-8") != document.dumps():
+            stale.append(document.name)
+    return stale
+
+
+def _examples(event_type: EventType) -> dict[str, Any]:
+    file = events_folder() / event_type.removeprefix(PREFIX) / "examples.json"
+    examples: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return examples
