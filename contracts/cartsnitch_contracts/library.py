@@ -18,6 +18,7 @@ def events_folder() -> Traversable:
     return files(__package__) / "documents" / "events"
 
 
+@functools.cache
 def channels() -> tuple[str, ...]:
     """The channels that have documents, by full name."""
     return tuple(sorted(PREFIX + folder.name for folder in events_folder().iterdir() if folder.is_dir()))

@@ -9,8 +9,7 @@ import jsonschema_rs
 
 from cartsnitch_contracts import places
 from cartsnitch_contracts.document import Document
-from cartsnitch_contracts.errors import DocumentError
-from cartsnitch_contracts.library import load_document
+from cartsnitch_contracts.library import NEXT, channels, load_document
 from cartsnitch_contracts.validation import Side, Validator
 
 
@@ -39,12 +38,19 @@ class Problem:
 
 
 def check_event(
-    raw: bytes | str | dict[str, Any], document: Document | None = None, *, side: Side = "writer"
+    raw: bytes | str | dict[str, Any],
+    document: Document | None = None,
+    *,
+    side: Side = "writer",
+    version: str = NEXT,
 ) -> list[Problem]:
     """What is wrong with an event; an empty list when it keeps the contract.
 
     `side` "writer" asks whether the event may be sent, "reader" whether it must be accepted. Without a
-    document, the event's own `event_type` chooses the next one of its channel.
+    document, the event's own `event_type` and `version` choose one.
+
+    Raises:
+        DocumentError: the event's channel has no document of that version.
     """
     try:
         event = json.loads(raw, parse_constant=_no_constant) if isinstance(raw, bytes | str) else raw
@@ -52,12 +58,10 @@ def check_event(
         return [Problem((), "json", f"this is not JSON: {error}")]
     if document is None:
         event_type = event.get("event_type") if isinstance(event, dict) else None
-        if not isinstance(event_type, str):
-            return [Problem(("event_type",), "channel", "an event is an object that names its event_type")]
-        try:
-            document = load_document(event_type)
-        except DocumentError as error:
-            return [Problem(("event_type",), "channel", str(error))]
+        if event_type not in channels():
+            known = ", ".join(channels())
+            return [Problem(("event_type",), "channel", f"names no channel; there are: {known}")]
+        document = load_document(str(event_type), version)
     return problems(document.validator(side), event)
 
 
