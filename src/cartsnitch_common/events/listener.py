@@ -141,9 +141,10 @@ class Listener(ABC):
         while not self._stopping:
             try:
                 yield from self._session()
-            except _REFUSED:
-                raise
             except _LOST as error:
+                for refused in (error, error.__cause__):  # asyncio wraps it
+                    if isinstance(refused, _REFUSED):
+                        raise refused from None
                 delay = self._backoff.delay(self._failures)
                 self._failures += 1
                 log.warning(
