@@ -10,7 +10,7 @@ CACHE = os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache"))  # before 
 
 STRICT = [
     "-p", "no:cacheprovider", "-W", "error",
-    "-W", "ignore:The configuration option:pytest.PytestDeprecationWarning",  # pytest-asyncio, of a bare project
+    "-W", "ignore:The configuration option:pytest.PytestDeprecationWarning",  # by pytest-asyncio
 ]  # fmt: skip
 
 

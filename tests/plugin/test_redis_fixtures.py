@@ -116,7 +116,10 @@ def test_waiting_gives_each_event_once(run, backend):
     import asyncio, threading
 
     def test_wait(redis_client, published_events):
-        later = [threading.Timer(0.05 * n, publish_event, (redis_client, KIND, "clipartist", coupons(n))) for n in (1, 2)]
+        def publish(added):
+            publish_event(redis_client, KIND, Service.CLIP_ARTIST, coupons(added))
+
+        later = [threading.Timer(0.05 * added, publish, [added]) for added in (1, 2)]
         for timer in later:
             timer.start()
 
