@@ -71,7 +71,8 @@ def check(url: str | URL) -> list[str]:
             connection, opts={"compare_type": True, "compare_server_default": True}
         )
         revision = _known_revision(state)
-        found = describe(compare_metadata(state, Base.metadata)) + overlooked(connection, Base.metadata)
+        found = describe(compare_metadata(state, Base.metadata), connection.dialect)
+        found += overlooked(connection, Base.metadata)
     if revision != head():
         found.insert(0, f"the database is at revision {revision or 'none'}, the package at {head()}")
     return found

@@ -137,8 +137,8 @@ def explain(error: DBAPIError) -> MigrationError:
         return MigrationError(
             "A revision waited too long for a table that another transaction uses, and was rolled back: "
             f"{_reason(error)}.\n"
-            "Run it again at a quieter time, end what holds the table (see pg_stat_activity), or wait longer: "
-            "CARTSNITCH_DATABASE_LOCK_TIMEOUT, in seconds."
+            "Run it again at a quieter time, end what holds the table (see pg_stat_activity), or wait "
+            "longer: CARTSNITCH_DATABASE_LOCK_TIMEOUT, in seconds."
         )
     return MigrationError(f"A revision failed, and was rolled back: {_reason(error)}.")
 

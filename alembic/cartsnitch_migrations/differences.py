@@ -4,19 +4,28 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Connection, Inspector, MetaData, Table, inspect
+from sqlalchemy import (
+    CheckConstraint,
+    ClauseElement,
+    Connection,
+    Dialect,
+    Inspector,
+    MetaData,
+    Table,
+    inspect,
+)
 
 _LITERAL = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
 
 
-def describe(differences: Iterable[Any]) -> list[str]:
+def describe(differences: Iterable[Any], dialect: Dialect) -> list[str]:
     """What Alembic's comparison found: changes (or lists of them) that the database still needs."""
     changes = [change for entry in differences for change in (entry if isinstance(entry, list) else [entry])]
-    missing = {item for action, item, *_ in changes if action == "add_table"}
+    missing = {change[1].name for change in changes if change[0] == "add_table"}
     return [
-        _sentence(change)
+        _sentence(change, dialect)
         for change in changes
-        if not (change[0] == "add_index" and change[1].table in missing)  # it comes with its table
+        if not (change[0] == "add_index" and change[1].table.name in missing)  # it comes with its table
     ]
 
 
@@ -71,12 +80,12 @@ def _list(literals: Iterable[str]) -> str:
     return ", ".join(sorted(literals)) or "nothing"
 
 
-def _sentence(change: tuple[Any, ...]) -> str:
+def _sentence(change: tuple[Any, ...], dialect: Dialect) -> str:
     action, *details = change
     if action.startswith("modify_"):
         _, table, column, _, found, wanted = details
         what = action.removeprefix("modify_").replace("_", " ")
-        return f"{table}.{column}: {what} is {_text(found)}, in the models {_text(wanted)}"
+        return f"{table}.{column}: {what} is {_text(found, dialect)}, in the models {_text(wanted, dialect)}"
     verdict = "is missing" if action.startswith("add_") else "is unknown to the models"
     if action.endswith("_column"):
         _, table, column = details
@@ -87,8 +96,9 @@ def _sentence(change: tuple[Any, ...]) -> str:
     return f"{place}the {kind} {item.name} {verdict}"
 
 
-def _text(value: Any) -> str:
-    if value is None:
-        return "none"
-    argument = getattr(value, "arg", value)
-    return str(getattr(argument, "text", argument))
+def _text(value: Any, dialect: Dialect) -> str:
+    """A type, a server default or a flag, as SQL writes it."""
+    plain = getattr(value, "arg", value)
+    if isinstance(plain, ClauseElement):
+        return str(plain.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+    return "none" if plain is None else str(plain)

@@ -83,7 +83,7 @@ def _configure(**where: Any) -> None:
 def _migrate() -> None:
     state = context.get_context()
     if not state.purge:
-        refuse_unknown(state.get_current_heads())
+        refuse_unknown(state.get_current_heads(), context.script)
     with context.begin_transaction():
         context.run_migrations()
 

@@ -31,9 +31,9 @@ def config(target: str | URL | Connection | None = None) -> Config:
     return made
 
 
-def revisions() -> list[str]:
+def revisions(script: ScriptDirectory | None = None) -> list[str]:
     """The ids of all revisions, oldest first."""
-    script = ScriptDirectory.from_config(config())
+    script = script or ScriptDirectory.from_config(config())
     return [revision.revision for revision in script.walk_revisions()][::-1]
 
 
@@ -42,13 +42,13 @@ def head() -> str:
     return revisions()[-1]
 
 
-def refuse_unknown(heads: Collection[str]) -> None:
-    """Explain a database at revisions that this package does not have.
+def refuse_unknown(heads: Collection[str], script: ScriptDirectory | None = None) -> None:
+    """Explain a database at revisions that `script` (this package's, unless given) does not have.
 
     Raises:
         MigrationError: there is such a revision.
     """
-    known = revisions()
+    known = revisions(script)
     unknown = sorted(set(heads) - set(known))
     if unknown:
         raise MigrationError(

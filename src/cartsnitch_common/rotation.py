@@ -12,8 +12,8 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
-    Row,
     Table,
+    and_,
     bindparam,
     func,
     select,
@@ -58,8 +58,8 @@ def rotate_keys(
 ) -> RotationResult:
     """Seal every value anew that was sealed with another key than the newest.
 
-    Each batch is a transaction, so a rotation that was interrupted goes on where it stopped, and services work
-    meanwhile: rows that they hold are left out. `updated_at` stays, because nothing was changed for the user.
+    Each batch is a transaction, so a rotation that was interrupted goes on where it stopped, and services
+    work meanwhile: rows that they hold are left out. `updated_at` stays, for nothing changed for the user.
 
     Args:
         engine: a PostgreSQL database, or the SQLite fake.
@@ -93,14 +93,14 @@ def _outdated(kid: str) -> ColumnElement[bool]:
     """Sealed with another key; what has no key id at all is found too, and reported as unreadable."""
     column = _ACCOUNTS.c.session_data
     key = type_coerce(column, json_type())["kid"].as_string()
-    return column.is_not(None) & key.is_distinct_from(kid)
+    return and_(column.is_not(None), key.is_distinct_from(kid))
 
 
 def _count(connection: Connection, kid: str) -> int:
     return connection.scalars(select(func.count()).select_from(_ACCOUNTS).where(_outdated(kid))).one()
 
 
-def _lock_batch(connection: Connection, kid: str, *, after: UUID | None, limit: int) -> Sequence[Row[Any]]:
+def _lock_batch(connection: Connection, kid: str, *, after: UUID | None, limit: int) -> Sequence[Any]:
     rows = select(_ACCOUNTS.c.id, _ACCOUNTS.c.session_data).where(_outdated(kid))
     if after is not None:
         rows = rows.where(_ACCOUNTS.c.id > after)
@@ -109,7 +109,7 @@ def _lock_batch(connection: Connection, kid: str, *, after: UUID | None, limit: 
 
 
 def _seal_anew(
-    connection: Connection, rows: Sequence[Row[Any]], ring: KeyRing, unreadable: dict[UUID, str]
+    connection: Connection, rows: Sequence[Any], ring: KeyRing, unreadable: dict[UUID, str]
 ) -> int:
     sealed = []
     for row in rows:
