@@ -1,7 +1,6 @@
 # `make demo` and `make test` set up all they need. PYTHON=... names an interpreter; VENV=... another environment.
 VENV ?= .venv
 BIN := $(VENV)/bin
-SOURCES := src alembic contracts fixtures conftest_plugin cli
 RECEIPTS ?=
 export PYTHONDONTWRITEBYTECODE =
 
@@ -34,11 +33,13 @@ test-pythons: setup  ## the tests on each other Python that is found here
 		".venv-$$minor/bin/python" -m pytest -n 2 $(ARGS) || exit 1; \
 	done
 
-check: setup  ## ruff, mypy --strict, import-linter
+check: setup  ## ruff, mypy --strict, import-linter, alembic check, contract drift
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python .ci/alembic_check.py
+	$(BIN)/cartsnitch contracts export --check
 
 bench: setup  ## the benchmarks, as ratios of one run
 	$(BIN)/python -m benchmarks

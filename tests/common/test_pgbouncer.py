@@ -1,4 +1,4 @@
-"""Behind PgBouncer in transaction mode: no prepared statements, and limits that end with their transaction."""
+"""Behind PgBouncer in transaction mode: no prepared statements, and limits that end with a transaction."""
 
 import os
 import shutil
