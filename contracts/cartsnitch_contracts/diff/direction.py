@@ -37,6 +37,8 @@ class Direction:
         self.fields, self.others = writer.sides, reader.sides
         payloads = [*sorted(writer.payloads, key=size), *given]
         self.trial = Trial(validator(writer.writer), validator(reader.reader), payloads)
+        # An example that the change made stale may fit again once the changed field is probed.
+        self.bases = (self.trial.payloads or payloads)[:_PAYLOADS_TO_PROBE]
 
     def judge(self, change: Change, among: Sequence[Change]) -> Comparison:
         """The verdict on one change among all; a refusal counts against the change that is nearest to it."""
@@ -83,7 +85,7 @@ class Direction:
             field = self.fields.writer.get(path)
             if field is None or not path:
                 continue
-            for payload in self.trial.payloads[:_PAYLOADS_TO_PROBE]:
+            for payload in self.bases:
                 holder = next(places.find(payload, path[:-1]), None)
                 inside = None if holder is None else places.get(payload, holder)
                 if holder is None or not isinstance(inside, dict | list) or (inside == []):

@@ -1,0 +1,401 @@
+"""Two versions of a channel's contract: what changed, whom it breaks, and in which order it could be made."""
+
+import copy
+import dataclasses
+from collections.abc import Callable
+
+import pytest
+
+from cartsnitch_contracts import (
+    Document,
+    DocumentError,
+    Order,
+    Verdict,
+    check_event,
+    compare_documents,
+    documents,
+    load_document,
+    places,
+    rename_field,
+)
+from cartsnitch_contracts.diff.rules import RENAMING, RULES
+
+RECEIPTS = load_document("receipts.ingested")
+PRICES = load_document("prices.updated")
+OK, BREAKS, UNPROVEN = Verdict.COMPATIBLE, Verdict.BREAKING, Verdict.UNPROVEN
+type Edit = Callable[[dict], None]
+
+
+def edited(
+    document: Document, edit: Edit, *, sides: tuple[str, ...] = ("writer", "reader"), **other
+) -> Document:
+    """A copy whose schemas were edited: `edit` gets each side's payload, or price, as an object schema."""
+    schemas = {side: copy.deepcopy(getattr(document, side)) for side in sides}
+    for schema in schemas.values():
+        (name,) = schema["$defs"].keys() & {"ReceiptsIngested", "PriceUpdate"}
+        edit(schema["$defs"][name])
+    return dataclasses.replace(document, **schemas, **other)
+
+
+def add(name: str, schema: dict, *, required: bool) -> Edit:
+    def edit(target: dict) -> None:
+        target["properties"][name] = schema
+        target["required"] += [name] * required
+
+    return edit
+
+
+def remove(name: str) -> Edit:
+    def edit(target: dict) -> None:
+        del target["properties"][name]
+        target["required"] = [other for other in target["required"] if other != name]
+
+    return edit
+
+
+def require(name: str, demanded: bool = True) -> Edit:
+    def edit(target: dict) -> None:
+        target["required"] = [other for other in target["required"] if other != name] + [name] * demanded
+
+    return edit
+
+
+def replace(name: str, schema: dict) -> Edit:
+    def edit(target: dict) -> None:
+        target["properties"][name] = schema
+
+    return edit
+
+
+def dropped(document: Document, place: str) -> dict:
+    """Examples without a field."""
+    accepted = {name: places.drop(event, places.parse(place)) for name, event in document.accepted.items()}
+    return {"examples": {"accepted": accepted}}
+
+
+TEXT = {"type": "string"}
+WITHOUT_TOTAL = edited(RECEIPTS, remove("total"), **dropped(RECEIPTS, "payload.total"))
+CLOSED = edited(RECEIPTS, lambda target: target.update(additionalProperties=False), sides=("reader",))
+CASES = {
+    "an optional field added": (
+        RECEIPTS,
+        edited(RECEIPTS, add("currency", TEXT, required=False)),
+        "optional-field-added",
+        "payload.currency",
+        OK,
+        OK,
+        Order.ANY,
+    ),
+    "an optional field added, read by a closed reader": (
+        CLOSED,
+        edited(CLOSED, add("currency", TEXT, required=False)),
+        "optional-field-added",
+        "payload.currency",
+        BREAKS,
+        OK,
+        Order.READERS_FIRST,
+    ),
+    "a required field added": (
+        RECEIPTS,
+        edited(RECEIPTS, add("currency", TEXT, required=True)),
+        "required-field-added",
+        "payload.currency",
+        OK,
+        BREAKS,
+        Order.WRITERS_FIRST,
+    ),
+    "a required field removed": (
+        RECEIPTS,
+        WITHOUT_TOTAL,
+        "field-removed",
+        "payload.total",
+        BREAKS,
+        OK,
+        Order.READERS_FIRST,
+    ),
+    "an optional field removed": (
+        PRICES,
+        edited(PRICES, remove("coupon_price")),
+        "optional-field-removed",
+        "payload.prices[].coupon_price",
+        OK,
+        OK,
+        Order.ANY,
+    ),
+    "optional became required": (
+        PRICES,
+        edited(PRICES, require("coupon_price")),
+        "field-made-required",
+        "payload.prices[].coupon_price",
+        OK,
+        BREAKS,
+        Order.WRITERS_FIRST,
+    ),
+    "required became optional": (
+        RECEIPTS,
+        edited(RECEIPTS, require("total", demanded=False)),
+        "field-made-optional",
+        "payload.total",
+        BREAKS,
+        OK,
+        Order.READERS_FIRST,
+    ),
+    "another type": (
+        RECEIPTS,
+        edited(RECEIPTS, replace("receipt_id", {"type": "integer"})),
+        "type-changed",
+        "payload.receipt_id",
+        BREAKS,
+        BREAKS,
+        Order.TOGETHER,
+    ),
+    "null allowed": (
+        RECEIPTS,
+        edited(RECEIPTS, replace("receipt_id", {"anyOf": [TEXT, {"type": "null"}]})),
+        "type-changed",
+        "payload.receipt_id",
+        BREAKS,
+        UNPROVEN,
+        Order.TOGETHER,
+    ),
+    "a longer text": (
+        RECEIPTS,
+        edited(RECEIPTS, replace("receipt_id", {"type": "string", "minLength": 1, "maxLength": 300})),
+        "constraint-changed",
+        "payload.receipt_id",
+        BREAKS,
+        UNPROVEN,
+        Order.TOGETHER,
+    ),
+    "a shorter text": (
+        RECEIPTS,
+        edited(RECEIPTS, replace("receipt_id", {"type": "string", "minLength": 1, "maxLength": 100})),
+        "constraint-changed",
+        "payload.receipt_id",
+        UNPROVEN,
+        BREAKS,
+        Order.TOGETHER,
+    ),
+    "a format that no example can tell": (
+        RECEIPTS,
+        edited(RECEIPTS, replace("purchase_date", {"type": "string", "pattern": "^[0-9-]{10}$"})),
+        "constraint-changed",
+        "payload.purchase_date",
+        UNPROVEN,
+        UNPROVEN,
+        Order.TOGETHER,
+    ),
+    "an enum value sent that an open reader keeps": (
+        RECEIPTS,
+        edited(
+            RECEIPTS, replace("store_slug", {"type": "string", "enum": ["aldi", "meijer"]}), sides=("writer",)
+        ),
+        "constraint-changed",
+        "payload.store_slug",
+        OK,
+        OK,
+        Order.ANY,
+    ),
+    "an enum value demanded that a writer does not send": (
+        RECEIPTS,
+        edited(
+            RECEIPTS, replace("store_slug", {"type": "string", "enum": ["aldi", "meijer"]}), sides=("reader",)
+        ),
+        "constraint-changed",
+        "payload.store_slug",
+        OK,
+        BREAKS,
+        Order.WRITERS_FIRST,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_a_change_is_judged_in_both_directions(case):
+    """Each kind of change has its rule, its place, two verdicts, and the order that follows from them."""
+    old, new, rule, place, forward, backward, order = case
+
+    (finding,) = compare_documents(old, new)
+
+    assert (finding.rule, finding.place) == (rule, place)
+    assert (finding.forward.verdict, finding.backward.verdict) == (forward, backward)
+    assert finding.order is order
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_a_witness_proves_its_break(case):
+    """The writer's schema takes it and the reader's refuses it, at the place of the finding."""
+    old, new, *_ = case
+    (finding,) = compare_documents(old, new)
+
+    for comparison, writer, reader in ((finding.forward, new, old), (finding.backward, old, new)):
+        assert (comparison.witness is not None) == (comparison.verdict is BREAKS)
+        assert bool(comparison.reason) == (comparison.verdict is UNPROVEN)
+        if comparison.witness is not None:
+            payload = comparison.witness.payload
+            assert check_event(payload, writer, side="writer") == []
+            assert comparison.witness.problem in check_event(payload, reader, side="reader")
+            assert places.pattern(comparison.witness.problem.path) == finding.path
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda document: document.name)
+def test_a_contract_agrees_with_itself(document):
+    """No change, no finding."""
+    assert compare_documents(document, document) == []
+
+
+def test_a_refactoring_is_no_change():
+    """References inlined, definitions renamed, titles, descriptions, defaults and orders changed."""
+    other = copy.deepcopy(PRICES.reader)
+    price = other["$defs"].pop("PriceUpdate")
+    price["description"], price["title"] = "Reworded.", "Observed"
+    price["required"].reverse()
+    price["properties"]["sale_price"]["anyOf"].reverse()
+    price["properties"]["source"] = {"allOf": [{"anyOf": [{"anyOf": [{"type": "string"}]}]}]}
+    del price["properties"]["sale_price"]["default"]
+    other["$defs"]["Renamed"] = other["$defs"].pop("PricesUpdated")
+    other["$defs"]["Renamed"]["properties"]["prices"]["items"] = price
+    other["properties"]["payload"] = {"allOf": [{"$ref": "#/$defs/Renamed"}], "title": "Payload"}
+
+    assert compare_documents(PRICES, dataclasses.replace(PRICES, reader=other)) == []
+
+
+def test_a_renamed_field_is_one_finding_and_stops_every_subscriber():
+    """Old readers miss the old name, new readers the new one, and nobody else is named."""
+    (finding,) = compare_documents(RECEIPTS, rename_field(RECEIPTS, "payload.total", "grand_total"))
+
+    assert finding.verdict is BREAKS
+    assert (finding.place, finding.new_place) == ("payload.total", "payload.grand_total")
+    assert finding.stops == RECEIPTS.subscribers
+    assert finding.order is Order.TOGETHER
+    assert finding.rollback == "unsafe after the first new event"
+    assert finding.steps == (
+        "send both total and grand_total",
+        "move StickerShock, ShrinkRay, API to grand_total",
+        "drop total",
+    )
+
+
+def test_a_removed_and_an_unlike_added_field_are_two_findings():
+    """A rename is guessed from an equal schema and a name alike, and only from both."""
+    other = edited(
+        WITHOUT_TOTAL,
+        add("weather", RECEIPTS.writer["$defs"]["ReceiptsIngested"]["properties"]["total"], required=False),
+    )
+    retyped = edited(WITHOUT_TOTAL, add("grand_total", {"type": "boolean"}, required=False))
+
+    for new in (other, retyped):
+        findings = compare_documents(RECEIPTS, new)
+
+        assert {finding.rule for finding in findings} == {"field-removed", "optional-field-added"}
+
+
+def test_breaks_come_first_and_each_change_has_its_own_proof():
+    """A harmless change beside a break is not blamed for it."""
+    new = edited(WITHOUT_TOTAL, add("currency", TEXT, required=False))
+
+    first, second = compare_documents(RECEIPTS, new)
+
+    assert (first.rule, first.verdict, first.stops) == ("field-removed", BREAKS, RECEIPTS.subscribers)
+    assert (second.rule, second.verdict, second.stops) == ("optional-field-added", OK, ())
+
+
+def test_a_removed_object_is_one_finding():
+    """Not one for each of its fields."""
+    nested = {"type": "object", "properties": {"city": TEXT, "zip": TEXT}, "required": ["city"]}
+    with_shop = edited(RECEIPTS, add("shop", nested, required=False))
+
+    (finding,) = compare_documents(with_shop, RECEIPTS)
+
+    assert finding.place == "payload.shop"
+
+
+def test_an_object_that_becomes_a_text_is_one_finding():
+    """Its fields went with it."""
+    nested = {"type": "object", "properties": {"city": TEXT}, "required": ["city"]}
+    with_shop = edited(RECEIPTS, add("shop", nested, required=False))
+
+    (finding,) = compare_documents(with_shop, edited(with_shop, replace("shop", TEXT)))
+
+    assert (finding.rule, finding.place, finding.summary) == (
+        "type-changed",
+        "payload.shop",
+        "object -> string",
+    )
+
+
+def test_what_was_published_can_be_the_proof():
+    """Payloads of the caller are tried besides the examples: here only one of them meets the new pattern."""
+    meeting = {"type": "string", "minLength": 1, "maxLength": 200, "not": {"const": "0042"}}
+    new = edited(RECEIPTS, replace("receipt_id", meeting))
+    published = places.put(RECEIPTS.accepted["typical"], ("payload", "receipt_id"), "0042")
+
+    (guessed,) = compare_documents(RECEIPTS, new)
+    (proved,) = compare_documents(RECEIPTS, new, [{"not": "an event"}, published])
+
+    assert guessed.backward.verdict is UNPROVEN
+    assert proved.backward.verdict is BREAKS
+    assert proved.backward.witness.payload["payload"]["receipt_id"] == "0042"
+
+
+def test_a_witness_is_as_small_as_it_can_be():
+    """Of 40 prices with optional fields one is left, with what must be there and what is refused."""
+    price = PRICES.accepted["maximal"]["payload"]["prices"][0]
+    most = places.put(PRICES.accepted["maximal"], ("payload", "prices"), [price] * 40)
+    old = dataclasses.replace(PRICES, examples={"accepted": {"large": most}})
+
+    (finding,) = compare_documents(old, edited(old, replace("loyalty_price", {"type": "null"})))
+
+    (kept,) = finding.backward.witness.payload["payload"]["prices"]
+    assert set(kept) == {*PRICES.writer["$defs"]["PriceUpdate"]["required"], "loyalty_price"}
+
+
+def test_without_a_payload_that_fits_nothing_is_proved():
+    """Stale examples are no evidence, and the reason says what to add."""
+    old = dataclasses.replace(RECEIPTS, examples={"accepted": {}})
+
+    (finding,) = compare_documents(old, edited(old, replace("receipt_id", {"type": "integer"})))
+
+    assert finding.forward.verdict is finding.backward.verdict is UNPROVEN
+    assert finding.forward.reason == "no payload at hand fits the writer; add an example that does"
+    assert finding.stops == ()
+
+
+def test_a_writer_and_a_reader_at_odds_are_reported_with_any_change():
+    """A refusal at a place that did not change is not lost."""
+    strict = edited(RECEIPTS, replace("item_count", {"type": "integer", "minimum": 5}), sides=("reader",))
+
+    findings = compare_documents(strict, edited(strict, add("currency", TEXT, required=False)))
+
+    assert [(finding.rule, finding.place) for finding in findings] == [
+        ("payload-refused", "payload.item_count"),
+        ("optional-field-added", "payload.currency"),
+    ]
+    assert findings[0].verdict is BREAKS
+
+
+def test_a_new_subscriber_is_among_those_who_stop():
+    """New readers are those of the new version."""
+    new = edited(RECEIPTS, add("currency", TEXT, required=True), subscribers=("clipartist",))
+
+    (finding,) = compare_documents(RECEIPTS, new)
+
+    assert finding.stops == ("clipartist",)
+
+
+def test_different_channels_are_not_compared():
+    """The error names both."""
+    with pytest.raises(
+        DocumentError, match=r"receipts\.ingested and .*prices\.updated are different channels"
+    ):
+        compare_documents(RECEIPTS, PRICES)
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_every_rule_has_words_and_steps(rule):
+    """Purpose and safe way, in words that can be filled in."""
+    words = {"field": "f", "new": "n", "readers": "r", "writers": "w"}
+
+    assert rule.purpose.endswith(".")
+    assert all(step.format(**words) for step in (*rule.steps, *RENAMING))
+    assert rule.id == "payload-refused" or rule.id in {case[2] for case in CASES.values()}
