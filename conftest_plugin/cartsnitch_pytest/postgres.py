@@ -61,11 +61,11 @@ def async_db_engine(database_url: str, _cartsnitch_engines: "WarmEngines") -> "I
 
 
 @pytest.fixture
-def async_db_session(async_db_engine: "AsyncEngine") -> "Iterator[AsyncSession]":
+def async_db_session(async_db_engine: "AsyncEngine") -> "AsyncSession":
     """An asynchronous session on the test's database; what it loaded stays readable after a commit."""
     from sqlalchemy.ext.asyncio import AsyncSession  # noqa: PLC0415
 
-    yield AsyncSession(async_db_engine, expire_on_commit=False)  # the engine's fixture ends its connection
+    return AsyncSession(async_db_engine, expire_on_commit=False)  # the engine's fixture ends its connection
 
 
 @pytest.fixture(scope="session")

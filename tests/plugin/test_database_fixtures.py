@@ -101,10 +101,12 @@ def test_what_a_test_leaves_running_does_not_block_the_next(run, leftover):
 
     INSERT = "INSERT INTO stores (name, slug) VALUES ('Kroger', 'kroger')"
     INSERT2 = "INSERT INTO users (email, hashed_password) VALUES (gen_random_uuid(), 'x')"
-    kept = []
+    kept, lent = [], set()
 
     @pytest.mark.parametrize("turn", range(2))
     def test_untidy(db_session, db_engine, database_url, turn):
+        lent.add(database_url)
+        assert len(lent) == 1
         assert db_session.scalar(select(func.count()).select_from(Store)) == 0
         assert db_session.scalar(text("SELECT pg_try_advisory_lock(7)"))
         db_session.execute(text("SELECT pg_advisory_unlock_all()"))
