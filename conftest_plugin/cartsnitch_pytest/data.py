@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cartsnitch_pytest.extra import testing_extra
+from cartsnitch_pytest.extra import require_testing_extra
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -32,15 +32,17 @@ if TYPE_CHECKING:
 @pytest.fixture
 def receipt_factory() -> "ReceiptFactory":
     """Makes receipts that add up, as plain data: `receipt_factory(store="kroger", lines=12, seed=7)`."""
-    with testing_extra("receipt_factory"):
-        from cartsnitch_fixtures.receipts import ReceiptFactory  # noqa: PLC0415
+    require_testing_extra("receipt_factory")
+    from cartsnitch_fixtures.receipts import ReceiptFactory  # noqa: PLC0415
+
     return ReceiptFactory()
 
 
 @pytest.fixture
 def _cartsnitch_factories(request: pytest.FixtureRequest, db_session: "Session") -> "Factories":
-    with testing_extra("the model factories"):
-        from cartsnitch_fixtures.factories import Factories  # noqa: PLC0415
+    require_testing_extra("the model factories")
+    from cartsnitch_fixtures.factories import Factories  # noqa: PLC0415
+
     wants_async = "async_db_session" in request.fixturenames
     return Factories(db_session, request.getfixturevalue("async_db_session") if wants_async else None)
 

@@ -1,26 +1,30 @@
 """What a fixture says where the testing extra is not installed."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import cache
+from importlib.util import find_spec
 
-OURS = ("cartsnitch_",)
+PACKAGES = ("fakeredis", "hypothesis", "jsonschema_rs", "polyfactory", "testcontainers")
+"""What the extra brings on every platform. All are asked for, so that no fixture works by chance."""
 INSTALL = 'pip install "cartsnitch-common[testing]"'
 
 
 class MissingExtraError(Exception):
-    """A fixture needs a package of the testing extra; the message names it and how to install it."""
+    """A fixture needs the testing extra; the message names what is missing and how to install it."""
 
 
-@contextmanager
-def testing_extra(fixture: str) -> Iterator[None]:
-    """Import a fixture's needs in this block: where a package is not installed, say which and what to do."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        missing = (error.name or "").partition(".")[0]
-        if missing.startswith(OURS):
-            raise
+def require_testing_extra(fixture: str) -> None:
+    """Before a fixture imports what it needs.
+
+    Raises:
+        MissingExtraError: the extra is not installed.
+    """
+    if missing := _missing():
         raise MissingExtraError(
-            f"The fixture {fixture!r} needs the package {missing!r}, which is not installed.\n"
-            f"Install what tests need: {INSTALL}."
-        ) from error
+            f"The fixture {fixture!r} needs the testing extra, and {', '.join(missing)} "
+            f"{'is' if len(missing) == 1 else 'are'} not installed.\nInstall what tests need: {INSTALL}."
+        )
+
+
+@cache
+def _missing() -> tuple[str, ...]:
+    return tuple(name for name in PACKAGES if find_spec(name) is None)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cartsnitch_pytest.extra import testing_extra
+from cartsnitch_pytest.extra import require_testing_extra
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -24,8 +24,9 @@ KEYS_VARIABLE = "CARTSNITCH_ENCRYPTION_KEYS"
 @pytest.fixture(scope="session")
 def postgres_server() -> "Iterator[PostgresServer]":
     """A running Postgres of this run's own (under xdist of each worker's); it lends further databases."""
-    with testing_extra("postgres_server"):
-        from cartsnitch_fixtures.servers.postgres import POSTGRES_BACKENDS  # noqa: PLC0415
+    require_testing_extra("postgres_server")
+    from cartsnitch_fixtures.servers.postgres import POSTGRES_BACKENDS  # noqa: PLC0415
+
     with POSTGRES_BACKENDS["embedded"]() as server:
         yield server
 

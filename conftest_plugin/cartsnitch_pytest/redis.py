@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cartsnitch_pytest.extra import testing_extra
+from cartsnitch_pytest.extra import require_testing_extra
 
 if TYPE_CHECKING:
     import redis
@@ -21,8 +21,9 @@ def redis_server() -> "Iterator[RedisServer]":
 
     To have a real one: `with REDIS_BACKENDS["embedded"]() as server: yield server`.
     """
-    with testing_extra("redis_server"):
-        from cartsnitch_fixtures.servers.redis import REDIS_BACKENDS  # noqa: PLC0415
+    require_testing_extra("redis_server")
+    from cartsnitch_fixtures.servers.redis import REDIS_BACKENDS  # noqa: PLC0415
+
     with REDIS_BACKENDS["fake"]() as server:
         yield server
 
