@@ -62,24 +62,24 @@ def test_a_run_that_uses_redis_alone_does_not_import_sqlalchemy(run, monkeypatch
     assert "redis" in line.split()
 
 
-@pytest.mark.parametrize("package", ["fakeredis", "redis"])
-def test_without_the_testing_extra_a_fixture_says_what_to_install(run, pytester, package):
+@pytest.mark.parametrize("fixture", ["redis_client", "database_url", "async_db_session", "published_events"])
+def test_without_the_testing_extra_a_fixture_says_what_to_install(run, pytester, fixture):
     """The plugin loads; only the test that asks fails, and names the package and the command."""
-    pytester.makeconftest(f"import sys; sys.modules[{package!r}] = None")
+    pytester.makeconftest("import sys; sys.modules['fakeredis'] = None")
 
     result = run(
-        """
+        f"""
     def test_plain():
         pass
 
-    def test_redis(redis_client):
+    def test_asks({fixture}):
         pass
     """
     )
 
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(
-        [f"*{package}*is not installed*", '*pip install "cartsnitch-common*testing*"*']
+        ["*fakeredis is not installed*", '*pip install "cartsnitch-common*testing*"*']
     )
 
 
