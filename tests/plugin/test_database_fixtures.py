@@ -79,32 +79,34 @@ def test_all_fixtures_of_a_test_see_one_database(run):
     result.assert_outcomes(passed=1)
 
 
-LEFTOVERS = {
-    "open transaction": "psycopg.connect(dsn).execute('LOCK TABLE stores')",
-    "uncommitted row": "psycopg.connect(dsn).execute(INSERT)",
-    "listener": "psycopg.connect(dsn, autocommit=True).execute('LISTEN news')",
-    "advisory lock": "psycopg.connect(dsn, autocommit=True).execute('SELECT pg_advisory_lock(7)')",
-    "pooled connection": "create_engine(database_url).connect().execute(text(INSERT))",
-    "connection of the fixture's pool": "db_engine.connect().execute(text(INSERT))",
-    "every connection of the pool": "[db_engine.connect().execute(text(INSERT2)) for _ in range(15)]",
-}
-
-
-@pytest.mark.parametrize("leftover", LEFTOVERS.values(), ids=LEFTOVERS)
-def test_what_a_test_leaves_running_does_not_block_the_next(run, leftover):
+def test_what_a_test_leaves_running_does_not_block_the_next(run):
     """Open transactions, locks and listeners end with their test; the next one starts unhindered."""
     result = run(
         TWO_STORES
-        + f"""
+        + """
     import psycopg, pytest
     from sqlalchemy import create_engine
 
-    INSERT = "INSERT INTO stores (name, slug) VALUES ('Kroger', 'kroger')"
-    INSERT2 = "INSERT INTO users (email, hashed_password) VALUES (gen_random_uuid(), 'x')"
+    STORE = "INSERT INTO stores (name, slug) VALUES ('Kroger', 'kroger')"
+    USER = "INSERT INTO users (email, hashed_password) VALUES (gen_random_uuid(), 'x')"
+    LEFTOVERS = {
+        "open transaction": lambda url, engine: psycopg.connect(url).execute("LOCK TABLE stores"),
+        "uncommitted row": lambda url, engine: psycopg.connect(url).execute(STORE),
+        "listener": lambda url, engine: psycopg.connect(url, autocommit=True).execute("LISTEN news"),
+        "advisory lock": lambda url, engine: psycopg.connect(url, autocommit=True).execute(
+            "SELECT pg_advisory_lock(7)"
+        ),
+        "a pool of its own": lambda url, engine: create_engine(engine.url).connect().execute(text(STORE)),
+        "connection of the fixture's pool": lambda url, engine: engine.connect().execute(text(STORE)),
+        "all connections of the pool": lambda url, engine: [
+            engine.connect().execute(text(USER)) for _ in range(engine.pool.size())
+        ],
+        "nothing": lambda url, engine: None,
+    }
     kept, lent = [], set()
 
-    @pytest.mark.parametrize("turn", range(2))
-    def test_untidy(db_session, db_engine, database_url, turn):
+    @pytest.mark.parametrize("leave", LEFTOVERS.values(), ids=LEFTOVERS)
+    def test_untidy(db_session, db_engine, database_url, leave):
         lent.add(database_url)
         assert len(lent) == 1
         assert db_session.scalar(select(func.count()).select_from(Store)) == 0
@@ -112,8 +114,7 @@ def test_what_a_test_leaves_running_does_not_block_the_next(run, leftover):
         db_session.execute(text("SELECT pg_advisory_unlock_all()"))
         db_session.add(store())
         db_session.commit()
-        dsn = database_url.replace("+psycopg", "")
-        kept.append({leftover})
+        kept.append(leave(database_url.replace("+psycopg", ""), db_engine))
     """,
         "-W",
         "ignore::ResourceWarning",  # the connections that the test leaves behind
@@ -121,7 +122,7 @@ def test_what_a_test_leaves_running_does_not_block_the_next(run, leftover):
         "ignore::pytest.PytestUnraisableExceptionWarning",
     )
 
-    result.assert_outcomes(passed=2)
+    result.assert_outcomes(passed=8)
 
 
 def test_a_broken_schema_does_not_reach_the_next_test(run):
