@@ -17,6 +17,7 @@ from cartsnitch_migrations import check, current, downgrade, head, revisions, up
 from cartsnitch_migrations.connection import LOCK_KEY
 
 HOLD = f"SELECT pg_advisory_xact_lock({LOCK_KEY})"
+GIVE_UP = "SET idle_in_transaction_session_timeout = '20s'"  # or a missing lock timeout would hang the test
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'cartsnitch-migrations'"
 
 
@@ -123,7 +124,7 @@ def test_two_processes_upgrade_at_once(url, hold, execute):
         both = [
             subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in "ab"
         ]
-        while execute(url, WAITING)[0][0] < 4 and not any(process.poll() for process in both):
+        while execute(url, WAITING)[0][0] < 4 and all(process.poll() is None for process in both):
             time.sleep(0.05)
 
     outcomes = [(*process.communicate(), process.returncode) for process in both]
@@ -190,7 +191,7 @@ def test_a_table_in_use_is_not_waited_for_long(migrated, hold, setting, monkeypa
     monkeypatch.setenv("CARTSNITCH_DATABASE_LOCK_TIMEOUT", setting or "0")
     get_settings.cache_clear()
     with (
-        hold(migrated, "LOCK TABLE stores IN ACCESS SHARE MODE"),
+        hold(migrated, f"{GIVE_UP}; LOCK TABLE stores IN ACCESS SHARE MODE"),
         pytest.raises(
             MigrationError, match=r"(?s)waited too long for a table.*CARTSNITCH_DATABASE_LOCK_TIMEOUT"
         ),
