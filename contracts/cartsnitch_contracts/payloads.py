@@ -92,7 +92,7 @@ def _explain(error: jsonschema_rs.ValidationError) -> Iterator[Problem]:
 
 
 def _line(error: jsonschema_rs.ValidationError) -> str:
-    text = " ".join(error.message.split())
+    text = error.message
     return text if len(text) <= 160 else f"{text[:80]} ... {text[-70:]}"
 
 

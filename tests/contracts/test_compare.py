@@ -75,6 +75,16 @@ def test_the_same_set_in_other_words_is_equal(one, other):
     assert canonical(one) == canonical(other)
 
 
+def test_a_reference_counts_beside_its_siblings():
+    """2020-12 applies both."""
+    beside = {"$ref": "#/$defs/A", "maxLength": 3}
+
+    one = canonical({**beside, "$defs": {"A": {"type": "string"}}})
+    other = canonical({**beside, "$defs": {"A": {"type": "integer"}}})
+
+    assert key(one) != key(other)
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

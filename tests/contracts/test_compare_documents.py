@@ -276,18 +276,17 @@ def test_a_renamed_field_is_one_finding_and_stops_every_subscriber():
     )
 
 
-def test_a_removed_and_an_unlike_added_field_are_two_findings():
+@pytest.mark.parametrize(("name", "schema"), [("weather", None), ("grand_total", {"type": "boolean"})])
+def test_a_removed_and_an_unlike_added_field_are_two_findings(name, schema):
     """A rename is guessed from an equal schema and a name alike, and only from both."""
-    other = edited(
-        WITHOUT_TOTAL,
-        add("weather", RECEIPTS.writer["$defs"]["ReceiptsIngested"]["properties"]["total"], required=False),
-    )
-    retyped = edited(WITHOUT_TOTAL, add("grand_total", {"type": "boolean"}, required=False))
+    sides = {}
+    for side in ("writer", "reader"):
+        total = getattr(RECEIPTS, side)["$defs"]["ReceiptsIngested"]["properties"]["total"]
+        sides[side] = getattr(edited(WITHOUT_TOTAL, add(name, schema or total, required=True)), side)
 
-    for new in (other, retyped):
-        findings = compare_documents(RECEIPTS, new)
+    findings = compare_documents(RECEIPTS, dataclasses.replace(WITHOUT_TOTAL, **sides))
 
-        assert {finding.rule for finding in findings} == {"field-removed", "optional-field-added"}
+    assert {finding.rule for finding in findings} == {"field-removed", "required-field-added"}
 
 
 def test_breaks_come_first_and_each_change_has_its_own_proof():
@@ -374,13 +373,65 @@ def test_a_writer_and_a_reader_at_odds_are_reported_with_any_change():
     assert findings[0].verdict is BREAKS
 
 
-def test_a_new_subscriber_is_among_those_who_stop():
-    """New readers are those of the new version."""
-    new = edited(RECEIPTS, add("currency", TEXT, required=True), subscribers=("clipartist",))
+def test_those_stop_who_read_the_version_that_refuses():
+    """Old readers where new events are refused, new readers where old events are."""
+    for edit, stopped in (
+        (add("currency", TEXT, required=True), ("clipartist",)),
+        (require("total", demanded=False), RECEIPTS.subscribers),
+    ):
+        new = edited(RECEIPTS, edit, subscribers=("clipartist",))
 
-    (finding,) = compare_documents(RECEIPTS, new)
+        (finding,) = compare_documents(RECEIPTS, new)
 
-    assert finding.stops == ("clipartist",)
+        assert finding.stops == stopped
+
+
+def opened(target: dict) -> None:
+    target.pop("additionalProperties", None)
+
+
+BLIND = dataclasses.replace(RECEIPTS, examples={"accepted": {}})
+WITH_CURRENCY = add("currency", TEXT, required=False)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "forward", "backward"),
+    [
+        (BLIND, edited(BLIND, WITH_CURRENCY), OK, OK),
+        (edited(BLIND, WITH_CURRENCY), BLIND, OK, OK),
+        (BLIND, edited(BLIND, add("currency", TEXT, required=True)), OK, UNPROVEN),
+        (BLIND, edited(BLIND, require("total", demanded=False)), UNPROVEN, OK),
+        (BLIND, edited(BLIND, remove("total")), UNPROVEN, OK),
+        (edited(BLIND, opened), edited(edited(BLIND, opened), WITH_CURRENCY), OK, UNPROVEN),
+        (
+            edited(BLIND, lambda target: target.update(additionalProperties=False), sides=("reader",)),
+            edited(
+                edited(BLIND, lambda target: target.update(additionalProperties=False), sides=("reader",)),
+                WITH_CURRENCY,
+            ),
+            UNPROVEN,
+            OK,
+        ),
+    ],
+)
+def test_what_is_safe_by_its_form_needs_no_payload(old, new, forward, backward):
+    """An open reader ignores, a closed writer never sends; where that settles nothing, nothing is claimed."""
+    (finding,) = compare_documents(old, new)
+
+    assert (finding.forward.verdict, finding.backward.verdict) == (forward, backward)
+
+
+def test_one_refused_item_in_a_thousand_is_found():
+    """The witness keeps that item alone."""
+    price = PRICES.accepted["minimal"]["payload"]["prices"][0]
+    prices = [price] * 500 + [{**price, "source": "catalog"}] + [price] * 499
+    published = places.put(PRICES.accepted["minimal"], ("payload", "prices"), prices)
+    old = dataclasses.replace(PRICES, examples={"accepted": {}})
+    known = {"type": "string", "not": {"const": "catalog"}}
+
+    (finding,) = compare_documents(old, edited(old, replace("source", known), sides=("reader",)), [published])
+
+    assert finding.backward.witness.payload["payload"]["prices"] == [{**price, "source": "catalog"}]
 
 
 def test_different_channels_are_not_compared():

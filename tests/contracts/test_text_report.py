@@ -72,15 +72,16 @@ def test_what_is_unproven_says_why_and_who_may_stop():
 
 
 def test_a_witness_unlike_every_example_is_printed_whole():
-    """A difference in every line would hide it."""
+    """A difference in every line would hide it; without an example there is nothing to differ from."""
     changed = rename_field(RECEIPTS, "payload.total", "grand_total")
-    blind = dataclasses.replace(RECEIPTS, examples={"accepted": {}})
+    for examples in ({}, {"maximal": RECEIPTS.accepted["maximal"]}):
+        old = dataclasses.replace(RECEIPTS, examples={"accepted": examples})
 
-    findings = compare_documents(blind, changed)
-    text = render(findings)
+        text = render(compare_documents(old, changed))
 
-    assert "new ReceiptWitness -> old readers, smallest payload found:" in text
-    assert '"grand_total": "0.00"' in text
+        assert "new ReceiptWitness -> old readers, smallest payload found:" in text
+        assert '"grand_total": "0.00"' in text
+        assert "as example" not in text.partition("old ReceiptWitness")[0]
 
 
 def test_a_changed_value_is_shown_beside_the_old_one():

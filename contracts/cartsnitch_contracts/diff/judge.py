@@ -15,8 +15,8 @@ from cartsnitch_contracts.diff.canonical import Schema, canonical, key
 from cartsnitch_contracts.payloads import Problem, problems
 from cartsnitch_contracts.validation import Validator, validator
 
-MOST_LEAVES_TO_SHRINK = 2_000
-"""A larger payload is not shrunk: each step validates it anew."""
+MOST_TRIES = 2_000
+"""So many smaller payloads are tried before a witness is taken as it is."""
 
 
 class Verdict(StrEnum):
@@ -66,12 +66,11 @@ class Trial:
         return None
 
     def _shrunk(self, witness: Witness, concerns: Callable[[Problem], bool]) -> Witness:
-        if sum(1 for _ in places.leaves(witness.payload)) > MOST_LEAVES_TO_SHRINK:
-            return witness
-        progress = True
-        while progress:
+        tries, progress = 0, True
+        while progress and tries < MOST_TRIES:
             progress = False
-            for smaller in _smaller(witness.payload):
+            for smaller in _smaller(witness.payload, witness.problem.path):
+                tries += 1
                 problem = next(filter(concerns, problems(self.reader, smaller)), None)
                 if problem is not None and _valid(self.writer, smaller):
                     witness, progress = Witness(smaller, problem), True
@@ -139,16 +138,17 @@ def _valid(validating: Validator, payload: Any) -> bool:
         return False
 
 
-def _smaller(payload: Any) -> Iterator[Any]:
-    """The payload without one of its fields or items, the outermost first."""
+def _smaller(payload: Any, blamed: places.Path) -> Iterator[Any]:
+    """The payload with only the blamed item of a list, then without one of its parts, the outermost first."""
+    for depth, step in enumerate(blamed):
+        if isinstance(step, int) and len(places.get(payload, blamed[:depth])) > 1:
+            yield places.put(payload, blamed[:depth], [places.get(payload, blamed[: depth + 1])])
     inner: list[places.Path] = [()]
     while inner:
         path = inner.pop(0)
         value = places.get(payload, path)
-        steps = list(value) if isinstance(value, dict) else []
+        steps: list[places.Step] = list(value) if isinstance(value, dict) else []
         if isinstance(value, list):
-            if len(value) > 1:
-                yield from (places.put(payload, path, [item]) for item in value[:8])
             steps = list(reversed(range(len(value))))
         for step in steps:
             yield places.drop(payload, (*path, step))
