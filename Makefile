@@ -23,14 +23,14 @@ demo: setup  ## the main job from end to end; RECEIPTS=DIR ingests your own file
 	$(BIN)/cartsnitch demo $(if $(RECEIPTS),--receipts '$(RECEIPTS)')
 
 test: setup  ## every test but the slow suites, with branch coverage of the runtime package
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term-missing $(ARGS)
 
 test-pythons: setup  ## the tests on each other Python that is found here
 	@for python in $$(.ci/python --all | tail -n +2); do \
 		minor=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
 		echo "Python $$minor"; \
 		$(MAKE) --no-print-directory PYTHON="$$python" VENV=".venv-$$minor" setup && \
-		".venv-$$minor/bin/python" -m pytest -n 2 $(ARGS) || exit 1; \
+		".venv-$$minor/bin/python" -m pytest -n 2 --dist loadgroup $(ARGS) || exit 1; \
 	done
 
 check: setup  ## ruff, mypy --strict, import-linter, alembic check, contract drift
