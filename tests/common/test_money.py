@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import (
     Integer,
     Numeric,
+    bindparam,
     case,
     cast,
     func,
@@ -200,6 +201,14 @@ def test_postgres_does_all_of_that(db_session):
         Decimal(1),
         Decimal("1.25"),
     )
+
+
+def test_nothing_compares_and_adds_as_null(session):
+    """A parameter that is None is SQL's NULL on both."""
+    buy(session, Decimal(1))
+
+    assert session.scalar(select(func.count()).where(bindparam("limit") < T), {"limit": None}) == 0
+    assert session.scalar(select(T + bindparam("more")), {"more": None}) is None
 
 
 def test_other_columns_are_left_alone_on_sqlite(sqlite_engine):
