@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL
 from cartsnitch_common.errors import MigrationError
 from cartsnitch_common.models import Base
 from cartsnitch_migrations.connection import WAIT, connected, engine_for
-from cartsnitch_migrations.differences import describe, overlooked
+from cartsnitch_migrations.differences import COMPARISON, describe, overlooked
 from cartsnitch_migrations.history import config, head, refuse_unknown, revisions
 
 
@@ -67,9 +67,7 @@ def check(url: str | URL) -> list[str]:
         ConfigurationError, DatabaseUnavailableError, MigrationError: as from `upgrade`.
     """
     with engine_for(url) as engine, connected(engine) as connection:
-        state = MigrationContext.configure(
-            connection, opts={"compare_type": True, "compare_server_default": True}
-        )
+        state = MigrationContext.configure(connection, opts=dict(COMPARISON))
         revision = _known_revision(state)
         found = describe(compare_metadata(state, Base.metadata), connection.dialect)
         found += overlooked(connection, Base.metadata)

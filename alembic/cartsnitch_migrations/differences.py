@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     CheckConstraint,
@@ -14,6 +14,9 @@ from sqlalchemy import (
     Table,
     inspect,
 )
+
+COMPARISON: Final = {"compare_type": True, "compare_server_default": True}
+"""What Alembic's comparison is asked to look at, beside tables, columns and indexes."""
 
 _LITERAL = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
 

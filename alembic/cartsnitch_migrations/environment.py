@@ -13,12 +13,12 @@ from sqlalchemy.exc import DBAPIError
 from cartsnitch_common.config import get_settings
 from cartsnitch_common.models import Base
 from cartsnitch_migrations.connection import WAIT, alone, connected, engine_for, explain, take_turn
+from cartsnitch_migrations.differences import COMPARISON
 from cartsnitch_migrations.history import refuse_unknown
 from cartsnitch_migrations.rendering import render_item
 
 OPTIONS: dict[str, Any] = {
-    "compare_type": True,
-    "compare_server_default": True,
+    **COMPARISON,
     "render_item": render_item,
     "transaction_per_migration": True,  # a table is locked for its own revision, not for all that follow
 }

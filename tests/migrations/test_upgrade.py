@@ -17,7 +17,7 @@ from cartsnitch_migrations import check, current, downgrade, head, revisions, up
 from cartsnitch_migrations.connection import LOCK_KEY
 
 HOLD = f"SELECT pg_advisory_xact_lock({LOCK_KEY})"
-GIVE_UP = "SET idle_in_transaction_session_timeout = '20s'"  # or a missing lock timeout would hang the test
+GIVE_UP = "SET idle_in_transaction_session_timeout = '5s'"  # or a missing lock timeout would hang the test
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'cartsnitch-migrations'"
 
 
@@ -118,7 +118,7 @@ def test_a_connection_without_a_transaction_is_committed(url, engine_of):
 
 
 def test_two_processes_upgrade_at_once(url, hold, execute):
-    """Two processes that start together both succeed, and the schema is there once."""
+    """Two processes that were kept waiting and start together both succeed, and the schema is there once."""
     command = [sys.executable, "-m", "cartsnitch_migrations", "upgrade", "--url", url]
     with hold(url, HOLD):
         both = [
@@ -126,9 +126,11 @@ def test_two_processes_upgrade_at_once(url, hold, execute):
         ]
         while execute(url, WAITING)[0][0] < 4 and all(process.poll() is None for process in both):
             time.sleep(0.05)
+        before = current(url)
 
     outcomes = [(*process.communicate(), process.returncode) for process in both]
 
+    assert before is None
     assert outcomes == [(f"{head()} (head)\n", "", 0)] * 2
     assert check(url) == []
 
