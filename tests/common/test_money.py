@@ -207,7 +207,8 @@ def test_nothing_compares_and_adds_as_null(session):
     """A parameter that is None is SQL's NULL on both."""
     buy(session, Decimal(1))
 
-    assert session.scalar(select(func.count()).where(Purchase.total > bindparam("limit")), {"limit": None}) == 0
+    above = select(func.count()).where(Purchase.total > bindparam("limit"))
+    assert session.scalar(above, {"limit": None}) == 0
     assert session.scalar(select(T + bindparam("more")), {"more": None}) is None
 
 
