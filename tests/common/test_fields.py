@@ -221,3 +221,16 @@ def test_json_schemas_tell_both_sides():
     assert writer["store"]["enum"] == ["meijer", "kroger", "target"]
     assert {option["type"] for option in reader["total"]["anyOf"]} == {"number", "string"}
     assert writer["total"]["type"] == "string"
+
+
+@pytest.mark.parametrize("kind", [Money, Quantity, Percent, SoldQuantity, Confidence])
+@given(st.from_regex(r"-?[0-9]{1,8}\.[0-9]{2,3}", fullmatch=True))
+def test_a_writers_schema_takes_nothing_that_its_reader_refuses(kind, text):
+    """What the document says may be sent can be decoded, and leaves again as it came."""
+    adapter = TypeAdapter(kind)
+    if not jsonschema_rs.validator_for(adapter.json_schema(mode="serialization")).is_valid(text):
+        return
+
+    taken = adapter.validate_python(text)
+
+    assert str(taken) == text or (taken == 0 and text.startswith("-"))

@@ -41,13 +41,15 @@ class Exact:
 
     Input may be a Decimal, a string, an integer or a number (a float counts as its shortest decimal text); it
     is rounded half up to `places`, because retailers print 0.895. NaN, infinity, booleans and what does not
-    fit are refused. `lowest` and `highest` are inclusive bounds of the rounded value.
+    fit are refused. `lowest` and `highest` are inclusive bounds of the rounded value, and `sent`
+    is then the pattern of what a writer sends within them.
     """
 
     digits: int
     places: int
     lowest: Decimal | None = None
     highest: Decimal | None = None
+    sent: str = ""
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
@@ -116,7 +118,8 @@ class Exact:
         sign = "-?" if lowest < 0 else ""
         whole = len(str(int(max(abs(lowest), abs(highest)))))
         if handler.mode == "serialization":
-            return {"type": "string", "pattern": rf"^{sign}[0-9]{{1,{whole}}}\.[0-9]{{{self.places}}}$"}
+            any_sent = rf"^{sign}(0|[1-9][0-9]{{0,{whole - 1}}})\.[0-9]{{{self.places}}}$"
+            return {"type": "string", "pattern": self.sent or any_sent}
         half = Decimal(5).scaleb(-self.places - 1)
         number: dict[str, Any] = {"type": "number", "exclusiveMaximum": float(highest + half)}
         number["minimum" if lowest > 0 else "exclusiveMinimum"] = float(lowest - half)
@@ -184,15 +187,19 @@ def _text(longest: int, *, pattern: str = r"^[^\x00]*$", shortest: int = 1) -> S
     return StringConstraints(min_length=shortest, max_length=longest, pattern=pattern)
 
 
+_POSITIVE = r"^(0\.(00[1-9]|0[1-9][0-9]|[1-9][0-9]{2})|[1-9][0-9]{0,6}\.[0-9]{3})$"
+
 Money = Annotated[Decimal, Exact(10, 2)]
 """US dollars, exact to the cent, within Numeric(10, 2)."""
 Quantity = Annotated[Decimal, Exact(10, 3)]
 """Pieces or pounds, as Numeric(10, 3)."""
-SoldQuantity = Annotated[Decimal, Exact(10, 3, lowest=Decimal("0.001"))]
+SoldQuantity = Annotated[Decimal, Exact(10, 3, lowest=Decimal("0.001"), sent=_POSITIVE)]
 """Pieces or pounds that were sold: more than nothing."""
 Percent = Annotated[Decimal, Exact(9, 2)]
 """Percent to two places: `12.50` is an eighth."""
-Confidence = Annotated[Decimal, Exact(3, 2, lowest=Decimal(0), highest=Decimal(1))]
+Confidence = Annotated[
+    Decimal, Exact(3, 2, lowest=Decimal(0), highest=Decimal(1), sent=r"^(0\.[0-9]{2}|1\.00)$")
+]
 """0.00 to 1.00."""
 UtcDateTime = Annotated[AwareDatetime, AfterValidator(_to_utc)]
 """A moment: input needs an offset, output is UTC and ends in `Z`."""
