@@ -18,7 +18,11 @@ except ModuleNotFoundError as error:
 
 from cartsnitch_common.errors import CartsnitchError
 
-MODULES: Final = {"db": "cartsnitch_cli.db", "contracts": "cartsnitch_cli.contracts"}
+MODULES: Final = {
+    "db": "cartsnitch_cli.db",
+    "contracts": "cartsnitch_cli.contracts",
+    "demo": "cartsnitch_cli.demo.command",
+}
 """Sub-commands, in the order that help lists them, and the module whose `app` each one is."""
 
 
