@@ -188,7 +188,7 @@ def test_an_instance_that_was_put_together_unchecked_is_refused():
     """`model_construct` and `model_copy(update=...)` check nothing; publishing does."""
     unchecked = ReceiptsIngested.model_validate(RECEIPT).model_copy(update={"total": Decimal("NaN")})
 
-    with pytest.raises(PayloadError, match="total: Input should be a finite number"):
+    with pytest.raises(PayloadError, match="total: Input should be a decimal"):
         encode_event(EventType.RECEIPTS_INGESTED, "receiptwitness", unchecked)
 
 
@@ -264,8 +264,9 @@ def test_a_reader_ignores_new_fields_and_keeps_new_values():
         (
             json.dumps(MESSAGE | {"payload": RECEIPT | {"total": "cheap", "item_count": -1}}).encode(),
             (
-                "payload.total: Input should be a decimal like '4.99', with at most 8 digits before the point; "
-                "payload.item_count: Input should be greater than or equal to 0"
+                "payload.total: Input should be a decimal from -99999999.99 to 99999999.99, as a number "
+                "or a string like '4.99'"
+                "; payload.item_count: Input should be greater than or equal to 0"
             ),
         ),
     ],
