@@ -3,6 +3,7 @@
 import asyncio
 import functools
 import logging
+import os
 import queue
 import shutil
 import signal
@@ -28,7 +29,9 @@ from cartsnitch_common.events import (
     publish_event,
 )
 from cartsnitch_common.schemas.events import CouponsUpdated, ReceiptsIngested
+from cartsnitch_fixtures.servers.account import Account
 from cartsnitch_fixtures.servers.binaries import find_redis
+from cartsnitch_fixtures.servers.process import launch_command
 
 PATIENCE = 30
 """Seconds after which a test gives up; none of them takes one on purpose."""
@@ -58,10 +61,7 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        self._process = subprocess.Popen(
-            [find_redis(), "--port", "0", "--unixsocket", self.path, "--save", "", "--dir", self._folder],
-            stdout=subprocess.DEVNULL,
-        )
+        self._process = subprocess.Popen(self._command(), stdout=subprocess.DEVNULL)
         until(self._answers)
 
     def kill(self) -> None:
@@ -78,6 +78,12 @@ class Server:
 
     def publish(self, number: int) -> int:
         return publish_event(self.client, RECEIPTS, Service.RECEIPT_WITNESS, receipt(number))
+
+    def _command(self) -> list[str]:
+        """A server that the kernel ends when this process is killed."""
+        options = ["--port", "0", "--unixsocket", self.path, "--save", "", "--dir", str(self._folder)]
+        ourselves = Account(os.geteuid(), os.getegid(), switch=False)
+        return launch_command([find_redis(), *options], ourselves, signal.SIGKILL)
 
     def _answers(self) -> bool:
         with suppress(redis.ConnectionError):
