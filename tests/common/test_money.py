@@ -209,6 +209,7 @@ def test_nothing_compares_and_adds_as_null(session):
 
     above = select(func.count()).where(Purchase.total > bindparam("limit"))
     assert session.scalar(above, {"limit": None}) == 0
+    assert session.scalar(select(func.count()).where(T.in_([None, 1]))) == 1
     assert session.scalar(select(T + bindparam("more")), {"more": None}) is None
 
 

@@ -92,8 +92,6 @@ class _Addend(Exact):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        if value is None:
-            return None
         exact = _decimal(value)
         if dialect.name != "sqlite":
             return exact
