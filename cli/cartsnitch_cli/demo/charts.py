@@ -11,7 +11,7 @@ from cartsnitch_cli.demo.outcome import Observation
 
 WIDTH: Final = 400
 HEIGHT: Final = 220
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 12, 14, 28
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 12, 28, 28
 _DATES: Final = 4
 _STEPS: Final = tuple(map(Decimal, ("0.05", "0.10", "0.25", "0.50", "1", "2", "5", "10", "25", "50", "100")))
 

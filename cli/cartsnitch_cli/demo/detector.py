@@ -12,6 +12,7 @@ from uuid import UUID
 
 from redis import Redis
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from cartsnitch_common.constants import EventType, Service
 from cartsnitch_common.database import session_scope
@@ -124,7 +125,7 @@ class StickerShock:
                 PriceHistory.regular_price,
                 PriceHistory.observed_date,
             )
-            .distinct(PriceHistory.normalized_product_id)
+            .ext(distinct_on(PriceHistory.normalized_product_id))
             .join(PriceHistory.store)
             .join(PriceHistory.normalized_product)
             .where(

@@ -78,7 +78,8 @@ def _keys(entry: Mapping[str, Any]) -> Iterator[str]:
     detail = entry.get("detail")
     for part in (entry, detail if isinstance(detail, dict) else {}):
         yield from part
-        for line in _first(part, ITEMS) or ():
+        lines = _first(part, ITEMS)
+        for line in lines if isinstance(lines, list) else ():
             if isinstance(line, dict):
                 yield from line
 
