@@ -65,10 +65,10 @@ class Server:
         until(self._answers)
 
     def kill(self) -> None:
-        if self._process:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
+        process, self._process = self._process, None  # a subscriber's thread may start the next meanwhile
+        if process:
+            process.kill()
+            process.wait()
 
     def pause(self) -> None:
         self._process.send_signal(signal.SIGSTOP)
