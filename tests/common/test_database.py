@@ -30,6 +30,7 @@ from cartsnitch_common.database import (
 )
 from cartsnitch_common.errors import ConfigurationError, DatabaseUnavailableError
 from cartsnitch_common.models import Store
+from threads import until
 
 COUNT = select(func.count()).select_from(Store)
 
@@ -208,17 +209,8 @@ def test_disposing_ends_every_connection(url, db_session):
     dispose_engines()
 
     assert before == 2
-    assert comes_to_be(0, lambda: db_session.rollback() or db_session.scalar(alive))
+    until(lambda: db_session.rollback() or db_session.scalar(alive) == 0)
     assert get_sync_engine() is not engine
-
-
-def comes_to_be(expected, read):
-    """Whether what is read becomes as expected, within ten seconds."""
-    for _ in range(500):
-        if read() == expected:
-            return True
-        threading.Event().wait(0.02)
-    return False
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """What a subscriber does when Redis goes away, falls silent or refuses it: both twins, a real server."""
 
-import asyncio
-import functools
 import logging
 import os
 import queue
@@ -11,7 +9,6 @@ import socket
 import subprocess
 import tempfile
 import threading
-from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
@@ -32,8 +29,8 @@ from cartsnitch_common.schemas.events import CouponsUpdated, ReceiptsIngested
 from cartsnitch_fixtures.servers.account import Account
 from cartsnitch_fixtures.servers.binaries import find_redis
 from cartsnitch_fixtures.servers.process import launch_command
+from threads import PATIENCE, Twins, until
 
-PATIENCE = 30
 """Seconds after which a test gives up; none of them takes one on purpose."""
 RECEIPTS = EventType.RECEIPTS_INGESTED
 ALL = Backoff(first=1, longest=5, random=lambda: 1.0)
@@ -91,70 +88,19 @@ class Server:
         return False
 
 
-class Runner:
-    """Runs a subscriber of one kind in a thread of its own."""
-
-    def __init__(self, kind):
-        self.kind = kind
-        self._running = []
+class Runner(Twins):
+    """Subscribers to two channels of a server that comes and goes; `arrived` holds their payloads."""
 
     def subscriber(self, source, **options):
-        options = {name: self.fit(value) if callable(value) else value for name, value in options.items()}
         twin = EventSubscriber if self.kind == "sync" else AsyncEventSubscriber
-        subscriber = twin(source, **options)
+        subscriber = twin(source, **self.fit_all(options))
         subscriber.arrived = queue.SimpleQueue()
-        subscriber.on(RECEIPTS, self.fit(lambda event: subscriber.arrived.put(event.payload)))
-        subscriber.on(
-            EventType.COUPONS_UPDATED, self.fit(lambda event: subscriber.arrived.put(event.payload))
-        )
+        for channel in (RECEIPTS, EventType.COUPONS_UPDATED):
+            subscriber.on(channel, self.fit(lambda event: subscriber.arrived.put(event.payload)))
         return subscriber
 
     def client(self, **options):
         return (redis if self.kind == "sync" else redis.asyncio).Redis(**options)
-
-    def fit(self, function):
-        if self.kind == "sync":
-            return function
-
-        @functools.wraps(function)
-        async def coroutine(*arguments):
-            return function(*arguments)
-
-        return coroutine
-
-    def start(self, subscriber):
-        outcome = Future()
-
-        def main():
-            try:
-                if self.kind == "sync":
-                    subscriber.run()
-                else:
-                    asyncio.run(subscriber.run())
-                outcome.set_result("stopped")
-            except BaseException as error:
-                outcome.set_exception(error)
-
-        thread = threading.Thread(target=main, daemon=True)
-        thread.start()
-        self._running.append((subscriber, thread))
-        return outcome
-
-    def close(self):
-        for subscriber, thread in self._running:
-            subscriber.stop()
-            thread.join(PATIENCE)
-            assert not thread.is_alive()
-
-
-def until(condition):
-    """Wait for what another thread or process does."""
-    pause = threading.Event()
-    for _ in range(PATIENCE * 200):
-        if condition():
-            return
-        pause.wait(0.005)
-    raise AssertionError("it did not happen")
 
 
 @pytest.fixture
@@ -271,6 +217,8 @@ def test_a_pause_that_passes_is_followed_by_an_attempt(runner, server):
     server.start()
 
     until(subscriber.ready.is_set)
+    assert server.publish(1) == 1
+    assert subscriber.arrived.get(timeout=PATIENCE) == receipt(1)
 
 
 def test_a_callback_that_breaks_after_a_loss_does_not_end_it(runner, server, caplog):

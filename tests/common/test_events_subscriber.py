@@ -7,7 +7,6 @@ import logging
 import queue
 import signal
 import threading
-from concurrent.futures import Future
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -34,8 +33,8 @@ from cartsnitch_common.schemas.events import (
     ReceiptsIngestedEvent,
 )
 from cartsnitch_fixtures.servers.redis import REDIS_BACKENDS
+from threads import PATIENCE, Twins, until
 
-PATIENCE = 30
 """Seconds after which a test gives up; none of them takes one."""
 RECEIPTS = EventType.RECEIPTS_INGESTED
 PRICES = EventType.PRICES_UPDATED
@@ -69,52 +68,20 @@ PRICE = PricesUpdated.model_validate(
 )
 
 
-class Bus:
-    """A subscriber of one kind in a thread of its own, and a client that publishes to it."""
+class Bus(Twins):
+    """Subscribers on a keyspace, and a client that publishes to them."""
 
     def __init__(self, kind, keyspace):
-        self.kind = kind
+        super().__init__(kind)
         self.client = keyspace.client()
         self.publisher = EventPublisher(self.client, Service.RECEIPT_WITNESS)
         self._keyspace = keyspace
-        self._running = []
 
     def subscriber(self, **options):
         """One on this bus; its callbacks may be plain functions for either twin."""
-        options = {name: self.fit(value) if callable(value) else value for name, value in options.items()}
         if self.kind == "sync":
-            return EventSubscriber(self._keyspace.client(), **options)
-        return AsyncEventSubscriber(self._keyspace.async_client(), **options)
-
-    def fit(self, function):
-        """The same function, a coroutine function for the async twin."""
-        if self.kind == "sync":
-            return function
-
-        @functools.wraps(function)
-        async def coroutine(*arguments):
-            return function(*arguments)
-
-        return coroutine
-
-    def start(self, subscriber):
-        """Run it in a thread; the future tells how that ended."""
-        outcome = Future()
-
-        def main():
-            try:
-                if self.kind == "sync":
-                    subscriber.run()
-                else:
-                    asyncio.run(subscriber.run())
-                outcome.set_result("stopped")
-            except BaseException as error:
-                outcome.set_exception(error)
-
-        thread = threading.Thread(target=main, daemon=True)
-        thread.start()
-        self._running.append((subscriber, thread))
-        return outcome
+            return EventSubscriber(self._keyspace.client(), **self.fit_all(options))
+        return AsyncEventSubscriber(self._keyspace.async_client(), **self.fit_all(options))
 
     def listen(self, subscriber):
         """Start it and return once all of its channels are subscribed."""
@@ -122,22 +89,6 @@ class Bus:
         until(lambda: subscriber.ready.is_set() or outcome.done())
         assert subscriber.ready.is_set()
         return outcome
-
-    def close(self):
-        for subscriber, thread in self._running:
-            subscriber.stop()
-            thread.join(PATIENCE)
-            assert not thread.is_alive()
-
-
-def until(condition):
-    """Wait for what another thread does."""
-    pause = threading.Event()
-    for _ in range(PATIENCE * 200):
-        if condition():
-            return
-        pause.wait(0.005)
-    raise AssertionError("it did not happen")
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 """The event bus: typed events over Redis pub/sub.
 
-    publish_event(redis_client, EventType.RECEIPTS_INGESTED, Service.RECEIPTWITNESS, payload)
+    publish_event(redis_client, EventType.RECEIPTS_INGESTED, Service.RECEIPT_WITNESS, payload)
 
     subscriber = EventSubscriber()
     subscriber.on(EventType.RECEIPTS_INGESTED, handle)
