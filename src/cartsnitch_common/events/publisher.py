@@ -1,8 +1,8 @@
 """Sending events.
 
-    publish_event(redis_client, EventType.COUPONS_UPDATED, Service.CLIPARTIST, payload)
+    publish_event(redis_client, EventType.COUPONS_UPDATED, Service.CLIP_ARTIST, payload)
 
-    publisher = EventPublisher(redis_client, Service.RECEIPTWITNESS)
+    publisher = EventPublisher(redis_client, Service.RECEIPT_WITNESS)
     publisher.publish(ReceiptsIngested(...))            # the channel follows from the class
     publisher.publish_many([PricesUpdated(...), ...])   # one round trip
 

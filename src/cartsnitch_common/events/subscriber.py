@@ -103,9 +103,8 @@ class EventSubscriber(Listener):
     def stop(self) -> None:
         """End `run()` after the handler in flight. Safe from any thread, handler or signal handler."""
         self._stopping = True
-        self._wake.put(
-            None
-        )  # SimpleQueue.put may interrupt itself, as a signal handler does; Event.set may not
+        # SimpleQueue.put may interrupt itself, as a signal handler does; Event.set may not.
+        self._wake.put(None)
 
     @override
     def _check(self, function: Callable[..., object]) -> None:
