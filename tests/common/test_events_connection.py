@@ -26,9 +26,9 @@ from cartsnitch_common.events import (
     publish_event,
 )
 from cartsnitch_common.schemas.events import CouponsUpdated, ReceiptsIngested
-from cartsnitch_fixtures.servers.account import Account
-from cartsnitch_fixtures.servers.binaries import find_redis
-from cartsnitch_fixtures.servers.process import launch_command
+from cartsnitch_fixtures.servers.embedded.account import Account
+from cartsnitch_fixtures.servers.embedded.binaries import find_redis
+from cartsnitch_fixtures.servers.embedded.process import launch_command
 from threads import PATIENCE, Twins, until
 
 """Seconds after which a test gives up; none of them takes one on purpose."""

@@ -16,8 +16,8 @@ from sqlalchemy.exc import DBAPIError
 from cartsnitch_common.config import get_settings
 from cartsnitch_common.database import async_session_scope, dispose_engines, session_scope
 from cartsnitch_common.errors import DatabaseUnavailableError
-from cartsnitch_fixtures.servers.account import server_account
-from cartsnitch_fixtures.servers.process import server_process
+from cartsnitch_fixtures.servers.embedded.account import server_account
+from cartsnitch_fixtures.servers.embedded.process import server_process
 
 PROGRAM = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
 pytestmark = pytest.mark.skipif(

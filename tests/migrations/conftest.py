@@ -10,8 +10,8 @@ from sqlalchemy import NullPool, create_engine
 
 from cartsnitch_common.models import Base
 from cartsnitch_common.urls import parse_database_url
-from cartsnitch_fixtures.servers.binaries import find_postgres, machine_postgres
-from cartsnitch_fixtures.servers.postgres import embedded_postgres
+from cartsnitch_fixtures.servers.embedded.binaries import find_postgres, machine_postgres
+from cartsnitch_fixtures.servers.postgres import PostgresOptions, embedded_postgres
 
 ROOT = Path(__file__).parents[2]
 
@@ -34,7 +34,7 @@ def pytest_generate_tests(metafunc):
 @pytest.fixture(scope="session")
 def server(request):
     """A server of one major version."""
-    with embedded_postgres(bin_dir=request.param) as server:
+    with embedded_postgres(PostgresOptions(bin_dir=request.param)) as server:
         yield server
 
 

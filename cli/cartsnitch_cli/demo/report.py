@@ -22,7 +22,7 @@ def write_report(outcome: Outcome, path: Path, *, made_at: datetime) -> Path:
     template = Template((files(__package__) / "report.html").read_text("utf-8"))
     page = template.substitute(
         made_at=f"{made_at:%Y-%m-%d %H:%M} UTC",
-        servers=escape(f"Postgres {outcome.postgres}, {outcome.redis}, schema {outcome.revision}"),
+        servers=escape(f"{outcome.postgres}, {outcome.redis}, schema {outcome.revision}"),
         state=_state(outcome),
         numbers=_numbers(outcome),
         rejected=_rejected(outcome),

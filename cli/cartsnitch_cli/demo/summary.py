@@ -45,7 +45,7 @@ def alerts_in_words(outcome: Outcome) -> str:
 
 def _table(outcome: Outcome) -> Table:
     table = Table(show_header=False, title="The main job", title_justify="left")
-    table.add_row("servers", f"Postgres {outcome.postgres}, {outcome.redis}, schema {outcome.revision}")
+    table.add_row("servers", f"{outcome.postgres}, {outcome.redis}, schema {outcome.revision}")
     repeated = f", {outcome.repeated} known already" if outcome.repeated else ""
     table.add_row("receipts", f"{outcome.receipts} ingested{repeated}, of {outcome.shoppers} shoppers")
     table.add_row("lines", str(outcome.lines))
