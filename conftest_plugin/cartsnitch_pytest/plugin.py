@@ -4,6 +4,8 @@ These import pytest and the standard library alone; what a fixture needs is impo
 """
 
 pytest_plugins = (
+    "cartsnitch_pytest.choice",
+    "cartsnitch_pytest.failures",
     "cartsnitch_pytest.postgres",
     "cartsnitch_pytest.redis",
     "cartsnitch_pytest.data",

@@ -1,13 +1,16 @@
-"""Fixtures on a real, migrated Postgres: a URL, engines and sessions that see the same database."""
+"""Fixtures on a migrated Postgres: a URL, engines and sessions that see the same database."""
 
 import base64
 import os
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 import pytest
 
+from cartsnitch_pytest.choice import chosen, postgres_options
 from cartsnitch_pytest.extra import require_testing_extra
+from cartsnitch_pytest.failures import is_to_be_kept, tell_kept
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -17,25 +20,56 @@ if TYPE_CHECKING:
     from cartsnitch_fixtures.servers.engines import WarmEngines
     from cartsnitch_fixtures.servers.isolation import SharedDatabase
     from cartsnitch_fixtures.servers.postgres import PostgresServer
+    from cartsnitch_fixtures.servers.queries import QueryCount
 
 KEYS_VARIABLE = "CARTSNITCH_ENCRYPTION_KEYS"
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> "Iterator[PostgresServer]":
+def postgres_image(request: pytest.FixtureRequest) -> str:
+    """The image of the container backend, by option, environment or ini; for a project to override."""
+    return postgres_options(request.config).image
+
+
+@pytest.fixture(scope="session")
+def postgres_server(request: pytest.FixtureRequest, postgres_image: str) -> "Iterator[PostgresServer]":
     """A running Postgres of this run's own (under xdist of each worker's); it lends further databases."""
     require_testing_extra("postgres_server")
+    from dataclasses import replace  # noqa: PLC0415
+
+    from cartsnitch_fixtures.servers.choice import POSTGRES  # noqa: PLC0415
     from cartsnitch_fixtures.servers.postgres import POSTGRES_BACKENDS  # noqa: PLC0415
 
-    with POSTGRES_BACKENDS["embedded"]() as server:
+    backend = POSTGRES_BACKENDS[chosen(request.config, POSTGRES).backend]
+    with backend(replace(postgres_options(request.config), image=postgres_image)) as server:
         yield server
+    tell_kept(request.config, server)
 
 
 @pytest.fixture
-def database_url(_cartsnitch_database: "SharedDatabase", _cartsnitch_encryption_keys: None) -> Iterator[str]:
-    """A migrated database of this test's own, without rows; commit, connect and LISTEN at will."""
-    with _cartsnitch_database.lend() as url:
+def database_url(
+    request: pytest.FixtureRequest,
+    postgres_server: "PostgresServer",
+    _cartsnitch_database: "SharedDatabase",
+    _cartsnitch_encryption_keys: None,
+) -> Iterator[str]:
+    """A migrated database of this test's own, without rows; commit, connect and LISTEN at will.
+
+    `@pytest.mark.cartsnitch_database("clone")` gives a new one, `"empty"` one without tables.
+    """
+    test = request.node
+    how = _how(test)
+    lent: AbstractContextManager[str]
+    if how == "clone":
+        lent = postgres_server.database()
+    elif how == "empty":
+        lent = postgres_server.empty_database()
+    else:
+        lent = _cartsnitch_database.lend(test.nodeid, keep=lambda url: is_to_be_kept(test, url))
+    with lent as url:
         yield url
+        if how in {"clone", "empty"} and is_to_be_kept(test, url):
+            postgres_server.keep(url)
 
 
 @pytest.fixture
@@ -46,12 +80,21 @@ def db_engine(database_url: str, _cartsnitch_engines: "WarmEngines") -> "Iterato
 
 
 @pytest.fixture
-def db_session(db_engine: "Engine") -> "Iterator[Session]":
-    """A session on the test's database; what it loaded stays readable after a commit."""
+def db_session(request: pytest.FixtureRequest, db_engine: "Engine") -> "Iterator[Session]":
+    """A session on the test's database; what it loaded stays readable after a commit.
+
+    With `@pytest.mark.cartsnitch_database("shared")` what it commits is rolled back, seen by nobody else.
+    """
     from sqlalchemy.orm import Session  # noqa: PLC0415
 
-    with Session(db_engine, expire_on_commit=False) as session:
-        yield session
+    if _how(request.node) != "shared":
+        with Session(db_engine, expire_on_commit=False) as session:
+            yield session
+        return
+    with db_engine.connect() as connection, connection.begin() as transaction:
+        with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
+            yield session
+        transaction.rollback()
 
 
 @pytest.fixture
@@ -62,11 +105,32 @@ def async_db_engine(database_url: str, _cartsnitch_engines: "WarmEngines") -> "I
 
 
 @pytest.fixture
-def async_db_session(async_db_engine: "AsyncEngine") -> "AsyncSession":
+def async_db_session(
+    request: pytest.FixtureRequest, async_db_engine: "AsyncEngine", _cartsnitch_engines: "WarmEngines"
+) -> "Iterator[AsyncSession]":
     """An asynchronous session on the test's database; what it loaded stays readable after a commit."""
-    from sqlalchemy.ext.asyncio import AsyncSession  # noqa: PLC0415
+    if _how(request.node) == "shared":
+        raise pytest.UsageError(
+            'cartsnitch_database("shared") rolls back what db_session did; async_db_session commits on a '
+            "connection of its own. Leave the marker out: any test may commit, and the next finds no row."
+        )
+    with _cartsnitch_engines.session(async_db_engine) as session:
+        yield session
 
-    return AsyncSession(async_db_engine, expire_on_commit=False)  # the engine's fixture ends its connection
+
+@pytest.fixture
+def query_count() -> "Iterator[QueryCount]":
+    """Counts the statements of any engine: `with query_count.at_most(2): ...` fails with their list."""
+    require_testing_extra("query_count")
+    from cartsnitch_fixtures.servers.queries import QueryCount  # noqa: PLC0415
+
+    with QueryCount() as count:
+        yield count
+
+
+def _how(test: pytest.Item) -> str:
+    marker = test.get_closest_marker("cartsnitch_database")
+    return str(marker.args[0]) if marker else ""
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cartsnitch_pytest.choice import chosen, redis_options
 from cartsnitch_pytest.extra import require_testing_extra
 
 if TYPE_CHECKING:
@@ -16,15 +17,22 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def redis_server() -> "Iterator[RedisServer]":
-    """A running Redis of this run's own, which lends empty keyspaces; fakeredis unless overridden.
+def redis_image(request: pytest.FixtureRequest) -> str:
+    """The image of the container backend, by option, environment or ini; for a project to override."""
+    return redis_options(request.config).image
 
-    To have a real one: `with REDIS_BACKENDS["embedded"]() as server: yield server`.
-    """
+
+@pytest.fixture(scope="session")
+def redis_server(request: pytest.FixtureRequest, redis_image: str) -> "Iterator[RedisServer]":
+    """A running Redis of this run's own (under xdist of each worker's), which lends empty keyspaces."""
     require_testing_extra("redis_server")
+    from dataclasses import replace  # noqa: PLC0415
+
+    from cartsnitch_fixtures.servers.choice import REDIS  # noqa: PLC0415
     from cartsnitch_fixtures.servers.redis import REDIS_BACKENDS  # noqa: PLC0415
 
-    with REDIS_BACKENDS["fake"]() as server:
+    backend = REDIS_BACKENDS[chosen(request.config, REDIS).backend]
+    with backend(replace(redis_options(request.config), image=redis_image)) as server:
         yield server
 
 

@@ -79,34 +79,51 @@ def test_all_fixtures_of_a_test_see_one_database(run):
     result.assert_outcomes(passed=1)
 
 
-def test_what_a_test_leaves_running_does_not_block_the_next(run):
-    """Open transactions, locks and listeners end with their test; the next one starts unhindered."""
-    result = run(
-        TWO_STORES
-        + """
+LEFTOVERS = """
     import psycopg, pytest
     from sqlalchemy import create_engine
 
     STORE = "INSERT INTO stores (name, slug) VALUES ('Kroger', 'kroger')"
     USER = "INSERT INTO users (email, hashed_password) VALUES (gen_random_uuid(), 'x')"
+
+    def plain(url, statement, autocommit=False):
+        connection = psycopg.connect(url, autocommit=autocommit, application_name="mine")
+        connection.execute(statement)
+        return connection
+
+    def failing(url):
+        connection = psycopg.connect(url)
+        with pytest.raises(psycopg.Error):
+            connection.execute("SELECT 1 / 0")
+        return connection
+
+    def at_work(url):
+        connection = psycopg.connect(url, autocommit=True)
+        connection.pgconn.send_query(b"SELECT pg_sleep(600)")
+        connection.pgconn.flush()
+        return connection
+
     LEFTOVERS = {
-        "open transaction": lambda url, engine: psycopg.connect(url).execute("LOCK TABLE stores"),
-        "uncommitted row": lambda url, engine: psycopg.connect(url).execute(STORE),
-        "listener": lambda url, engine: psycopg.connect(url, autocommit=True).execute("LISTEN news"),
-        "advisory lock": lambda url, engine: psycopg.connect(url, autocommit=True).execute(
-            "SELECT pg_advisory_lock(7)"
-        ),
-        "a pool of its own": lambda url, engine: create_engine(engine.url).connect().execute(text(STORE)),
-        "connection of the fixture's pool": lambda url, engine: engine.connect().execute(text(STORE)),
-        "all connections of the pool": lambda url, engine: [
+        "an open transaction of 'mine'": lambda url, engine: plain(url, "LOCK TABLE stores"),
+        "last statement: INSERT INTO stores": lambda url, engine: plain(url, STORE),
+        "a LISTEN of 'mine'": lambda url, engine: plain(url, "LISTEN news", autocommit=True),
+        "an advisory lock": lambda url, engine: plain(url, "SELECT pg_advisory_lock(7)", autocommit=True),
+        "a failed transaction": lambda url, engine: failing(url),
+        "a running statement": lambda url, engine: at_work(url),
+        "another engine": lambda url, engine: create_engine(engine.url).connect().execute(text(STORE)),
+        "an open transaction of 'cartsnitch'": lambda url, engine: engine.connect().execute(text(STORE)),
+        "INTO users": lambda url, engine: [
             engine.connect().execute(text(USER)) for _ in range(engine.pool.size())
         ],
+    }
+    IDLE = {
         "nothing": lambda url, engine: None,
+        "a connection that is idle": lambda url, engine: plain(url, "SELECT 1", autocommit=True),
+        "a closed one that was in a transaction": lambda url, engine: plain(url, STORE).close(),
     }
     kept, lent = [], set()
 
-    @pytest.mark.parametrize("leave", LEFTOVERS.values(), ids=LEFTOVERS)
-    def test_untidy(db_session, db_engine, database_url, leave):
+    def begin(db_session, database_url):
         lent.add(database_url)
         assert len(lent) == 1
         assert db_session.scalar(select(func.count()).select_from(Store)) == 0
@@ -114,15 +131,94 @@ def test_what_a_test_leaves_running_does_not_block_the_next(run):
         db_session.execute(text("SELECT pg_advisory_unlock_all()"))
         db_session.add(store())
         db_session.commit()
-        kept.append(leave(database_url.replace("+psycopg", ""), db_engine))
+"""
+UNCLOSED = [
+    "-W", "ignore::ResourceWarning",  # the connections that the test leaves behind
+    "-W", "ignore::pytest.PytestUnraisableExceptionWarning",
+]  # fmt: skip
+
+
+def test_what_a_test_leaves_running_is_ended_and_named(run):
+    """Open transactions, locks, listeners and statements end with their test, in a warning with its name."""
+    result = run(
+        TWO_STORES
+        + LEFTOVERS
+        + """
+    @pytest.mark.parametrize("what", LEFTOVERS)
+    def test_untidy(db_session, db_engine, database_url, what):
+        begin(db_session, database_url)
+        kept.append(LEFTOVERS[what](database_url.replace("+psycopg", ""), db_engine))
+
+    def test_next(db_session, database_url):
+        begin(db_session, database_url)
     """,
+        *UNCLOSED,
         "-W",
-        "ignore::ResourceWarning",  # the connections that the test leaves behind
-        "-W",
-        "ignore::pytest.PytestUnraisableExceptionWarning",
+        "always::cartsnitch_fixtures.servers.errors.LeftoverWarning",
     )
 
-    result.assert_outcomes(passed=8)
+    result.assert_outcomes(passed=10, warnings=9)
+    result.stdout.fnmatch_lines_random(
+        [
+            "*::test_untidy[[]an open transaction of 'mine'] left*: an open transaction of 'mine'*LOCK TABLE*",
+            "*::test_untidy[[]last statement: INSERT INTO stores] left *last statement: INSERT INTO stores*",
+            "*::test_untidy[[]a LISTEN of 'mine'] left on its database: a LISTEN of 'mine'*",
+            "*::test_untidy[[]an advisory lock] left on its database: an advisory lock of 'mine'*",
+            "*::test_untidy[[]a failed transaction] left on its database: a failed transaction*",
+            "*::test_untidy[[]a running statement] left on its database: a running statement*pg_sleep*",
+            "*::test_untidy[[]INTO users] left*INTO users*INTO users*INTO users*INTO users*INTO users*",
+        ]
+    )
+
+
+def test_idle_connections_stay_without_a_word(run):
+    """A pool may keep its connections over the end of a test; closed ones are none."""
+    result = run(
+        TWO_STORES
+        + LEFTOVERS
+        + """
+    @pytest.mark.parametrize("what", IDLE)
+    def test_tidy(db_session, db_engine, database_url, what):
+        begin(db_session, database_url)
+        kept.append(IDLE[what](database_url.replace("+psycopg", ""), db_engine))
+
+    def test_next():
+        idle = kept[1]
+        assert idle.execute("SELECT 1").fetchone() == (1,)
+        idle.close()
+    """,
+        *UNCLOSED,
+    )
+
+    result.assert_outcomes(passed=4)
+
+
+def test_an_asynchronous_transaction_that_is_left_open_is_named_too(run):
+    """A connection of the asynchronous engine that a test forgot ends in a warning; its session's does not."""
+    result = run(
+        TWO_STORES
+        + """
+    kept = []
+
+    async def test_untidy(async_db_engine):
+        kept.append(await async_db_engine.connect())
+        await kept[0].execute(text("LOCK TABLE stores"))
+
+    async def test_tidy(async_db_session):
+        await async_db_session.execute(text("LOCK TABLE stores"))
+
+    async def test_next(async_db_session):
+        assert await async_db_session.scalar(select(func.count()).select_from(Store)) == 0
+    """,
+        *UNCLOSED,
+        "-o",
+        "asyncio_mode=auto",
+        "-W",
+        "always::cartsnitch_fixtures.servers.errors.LeftoverWarning",
+    )
+
+    result.assert_outcomes(passed=3, warnings=1)
+    result.stdout.fnmatch_lines(["*::test_untidy left on its database: an open transaction*LOCK TABLE*"])
 
 
 def test_a_broken_schema_does_not_reach_the_next_test(run):
@@ -187,6 +283,7 @@ def test_async_fixtures_work_in_every_mode(run, mark, options):
             assert await session.scalar(select(func.count()).select_from(Store)) == 0
         leaked = await async_db_engine.connect()
         await leaked.execute(select(Store))
+        await leaked.rollback()
         kept.append(leaked)
 
     @asynchronous

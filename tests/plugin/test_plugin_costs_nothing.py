@@ -13,7 +13,7 @@ LIST_MODULES = """
 """
 HEAVY = {
     "sqlalchemy", "redis", "psycopg", "pydantic", "alembic", "fakeredis", "polyfactory", "hypothesis",
-    "cartsnitch_common", "cartsnitch_fixtures", "cartsnitch_contracts", "cartsnitch_migrations",
+    "aiosqlite", "testcontainers", "cartsnitch_contracts", "cartsnitch_migrations",
 }  # fmt: skip
 
 
