@@ -1,7 +1,9 @@
 """How an engine is made for each driver: pool, time-outs, PgBouncer, and errors that name the address."""
 
 import contextlib
+import re
 from collections.abc import Callable
+from threading import Thread
 from typing import Any, Final
 from uuid import uuid4
 
@@ -15,6 +17,13 @@ from cartsnitch_common.config import PREFIX, Settings
 from cartsnitch_common.errors import DatabaseUnavailableError
 
 APPLICATION_NAME: Final = "cartsnitch"
+
+_NO_LIMIT: Final = 86_400.0  # seconds; SQLite takes 0 for no wait at all
+_ENDED_WITHIN: Final = 10.0
+_READS: Final = re.compile(
+    r"\s*(SELECT|VALUES|EXPLAIN|PRAGMA|BEGIN|WITH(?!.*\b(INSERT|UPDATE|DELETE)\b))\b",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def make_engine(url: URL, settings: Settings) -> Engine:
@@ -38,13 +47,26 @@ def close_now(driver_connection: Any) -> None:
     with contextlib.suppress(Exception):
         if hasattr(driver_connection, "pgconn"):
             driver_connection.pgconn.finish()
+        elif hasattr(driver_connection, "stop"):
+            _stop(driver_connection)
         else:
             driver_connection.terminate()
+
+
+def _stop(connection: Any) -> None:
+    """End a connection of aiosqlite and its thread."""
+    # Where there is an event loop, `stop` lets the thread answer to it, though it may be closed by then.
+    stopper = Thread(target=connection.stop)
+    stopper.start()
+    stopper.join()
+    connection._thread.join(_ENDED_WITHIN)
 
 
 def _options(url: URL, settings: Settings) -> dict[str, Any]:
     options: dict[str, Any] = {"echo": settings.debug, "hide_parameters": not settings.debug}
     if url.get_backend_name() == "sqlite":
+        if "timeout" not in url.query:
+            options["connect_args"] = {"timeout": settings.database_lock_timeout or _NO_LIMIT}
         in_memory = url.database in {None, "", ":memory:"}
         return options | ({"poolclass": StaticPool} if in_memory else {})
     options["connect_args"] = _CONNECT_ARGS[url.drivername](url, settings)
@@ -97,6 +119,7 @@ def _timeouts(settings: Settings) -> dict[str, str]:
 def _prepare(engine: Engine, url: URL, settings: Settings) -> None:
     if url.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _enforce_foreign_keys)
+        event.listen(engine, "before_cursor_execute", _begin_before_a_change)
         return
     event.listen(engine, "do_connect", _explain_unreachable(url))
     if settings.database_pgbouncer:
@@ -105,6 +128,19 @@ def _prepare(engine: Engine, url: URL, settings: Settings) -> None:
 
 def _enforce_foreign_keys(connection: Any, record: Any) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_before_a_change(connection: Connection, cursor: Any, statement: str, *rest: Any) -> None:
+    """Begin SQLite's transaction at the first statement that is no mere reading.
+
+    The driver does so for plain INSERT, UPDATE and DELETE alone: a rollback would keep new tables, and what
+    was done between a first SAVEPOINT and its release. Readings stay outside, as under READ COMMITTED: each
+    sees what is committed by then, and none keeps others from committing.
+    """
+    driver = connection.connection.driver_connection
+    autocommit = driver.isolation_level is None  # type: ignore[union-attr]
+    if not (autocommit or driver.in_transaction or _READS.match(statement)):  # type: ignore[union-attr]
+        cursor.execute("BEGIN IMMEDIATE")
 
 
 def _limit_transaction(timeouts: dict[str, str]) -> Callable[[Connection], None]:

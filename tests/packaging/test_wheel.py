@@ -14,6 +14,7 @@ UV = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("
 TESTING = (
     "pytest",
     "polyfactory",
+    "aiosqlite",
     "fakeredis",
     "hypothesis",
     "jsonschema_rs",
