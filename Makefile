@@ -2,10 +2,11 @@
 VENV ?= .venv
 BIN := $(VENV)/bin
 RECEIPTS ?=
+CONTAINER_TESTS := $(addprefix tests/fixtures/test_,containers.py postgres_backends.py redis_backends.py)
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-pythons check bench lock clean
+.PHONY: help setup demo test test-containers test-pythons check bench lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -24,6 +25,9 @@ demo: setup  ## the main job from end to end; RECEIPTS=DIR ingests your own file
 
 test: setup  ## every test but the slow suites, with branch coverage of the runtime package
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term-missing $(ARGS)
+
+test-containers: setup  ## the tests of what runs in containers; needs a Docker engine (.ci/containers.sh)
+	CARTSNITCH_TEST_BACKENDS=container $(BIN)/python -m pytest $(CONTAINER_TESTS) $(ARGS)
 
 test-pythons: setup  ## the tests on each other Python that is found here
 	@for python in $$(.ci/python --all | tail -n +2); do \
