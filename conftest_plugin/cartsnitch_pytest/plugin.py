@@ -9,4 +9,5 @@ pytest_plugins = (
     "cartsnitch_pytest.postgres",
     "cartsnitch_pytest.redis",
     "cartsnitch_pytest.data",
+    "cartsnitch_pytest.workers",
 )
