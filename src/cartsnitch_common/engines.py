@@ -118,7 +118,7 @@ def _timeouts(settings: Settings) -> dict[str, str]:
 
 def _prepare(engine: Engine, url: URL, settings: Settings) -> None:
     if url.get_backend_name() == "sqlite":
-        event.listen(engine, "connect", _enforce_foreign_keys)
+        event.listen(engine, "connect", _as_postgres)
         event.listen(engine, "before_cursor_execute", _begin_before_a_change)
         return
     event.listen(engine, "do_connect", _explain_unreachable(url))
@@ -126,8 +126,9 @@ def _prepare(engine: Engine, url: URL, settings: Settings) -> None:
         event.listen(engine, "begin", _limit_transaction(_timeouts(settings)))
 
 
-def _enforce_foreign_keys(connection: Any, record: Any) -> None:
+def _as_postgres(connection: Any, record: Any) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA case_sensitive_like = ON")
 
 
 def _begin_before_a_change(connection: Connection, cursor: Any, statement: str, *rest: Any) -> None:

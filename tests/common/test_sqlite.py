@@ -168,6 +168,14 @@ def test_foreign_keys_hold_inside_a_transaction(session):
         )
 
 
+def test_like_tells_upper_from_lower_case(session):
+    """ILIKE does not."""
+    session.add(kroger())
+
+    assert session.scalar(COUNT.where(Store.name.like("kro%"))) == 0
+    assert session.scalar(COUNT.where(Store.name.ilike("kro%"))) == 1
+
+
 async def test_async_savepoints_and_tables_are_part_of_the_transaction(url):
     """The same through aiosqlite."""
     async with async_session_scope(url) as session:
