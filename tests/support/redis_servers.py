@@ -1,10 +1,20 @@
-"""The backends of Redis that a run tests, and a server from each."""
+"""The backends of Redis that a run tests, a server from each, and a server that somebody else runs."""
 
 import os
+import secrets
+import signal
+import socket
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 
-from cartsnitch_fixtures.servers.redis import REDIS_BACKENDS, RedisServer
+import redis
+
+from cartsnitch_fixtures.servers.embedded.account import server_account
+from cartsnitch_fixtures.servers.embedded.binaries import find_redis, reachable_binary
+from cartsnitch_fixtures.servers.embedded.process import server_process
+from cartsnitch_fixtures.servers.embedded.rundir import private_directory
+from cartsnitch_fixtures.servers.redis import REDIS_BACKENDS, RedisOptions, RedisServer
 
 NAMES = [
     name
@@ -16,5 +26,63 @@ NAMES = [
 @contextmanager
 def redis_server(backend: str) -> Iterator[RedisServer]:
     """A server from the backend; it fails where that cannot start."""
-    with ExitStack() as stack:
-        yield stack.enter_context(REDIS_BACKENDS[backend]())
+    image = os.environ.get("CARTSNITCH_TEST_REDIS_IMAGE", RedisOptions().image)
+    with (
+        foreign_redis() if backend == "url" else nullcontext() as foreign,
+        REDIS_BACKENDS[backend](RedisOptions(image=image, url=foreign and foreign.url())) as server,
+    ):
+        yield server
+
+
+@dataclass(frozen=True)
+class ForeignRedis:
+    """A server that the kit did not start, on loopback behind a password."""
+
+    port: int
+    password: str
+
+    def url(self, number: int = 0, *, password: str | None = None) -> str:
+        """The URL of a numbered database."""
+        return f"redis://:{password or self.password}@127.0.0.1:{self.port}/{number}"
+
+    def client(self, number: int = 0) -> redis.Redis:
+        """A client that says nothing of itself."""
+        return redis.Redis.from_url(self.url(number))
+
+
+@contextmanager
+def foreign_redis(*options: str) -> Iterator[ForeignRedis]:
+    """Run one with further options of redis-server, as long as the block lasts."""
+    account = server_account()
+    server = ForeignRedis(_free_port(), secrets.token_hex(8))
+    with (
+        reachable_binary(find_redis(), account) as binary,
+        private_directory(account, room=1 << 26) as folder,
+    ):
+        command = [
+            binary, "--bind", "127.0.0.1", "--port", str(server.port), "--requirepass", server.password,
+            "--save", "", *options,
+        ]  # fmt: skip
+        with (
+            server_process(
+                "A foreign Redis", command, account=account, log=folder / "log", folder=folder / "data",
+                stop=signal.SIGKILL,
+            ) as process,
+            server.client() as client,
+        ):  # fmt: skip
+            process.wait_until(lambda: _answers(client))
+            client.close()
+            yield server
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def _answers(client: redis.Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except redis.ConnectionError:
+        return False
