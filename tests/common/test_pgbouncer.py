@@ -1,12 +1,6 @@
 """Behind PgBouncer in transaction mode: no prepared statements, and limits that end with a transaction."""
 
 import os
-import shutil
-import signal
-import socket
-import tempfile
-from contextlib import closing
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -16,52 +10,20 @@ from sqlalchemy.exc import DBAPIError
 from cartsnitch_common.config import get_settings
 from cartsnitch_common.database import async_session_scope, dispose_engines, session_scope
 from cartsnitch_common.errors import DatabaseUnavailableError
-from cartsnitch_fixtures.servers.embedded.account import server_account
-from cartsnitch_fixtures.servers.embedded.process import server_process
+from pgbouncer import PROGRAM, pgbouncer
 
-PROGRAM = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
 pytestmark = pytest.mark.skipif(
     not PROGRAM and not os.environ.get("CI"), reason="pgbouncer is not installed (apt install pgbouncer)"
 )
 
 
-def answers(port):
-    with closing(socket.socket()) as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
 @pytest.fixture
 def pooled_url(database_url):
     """The test's database behind a PgBouncer that shares two server connections among all clients."""
-    assert PROGRAM, "CI must have pgbouncer: apt-get install pgbouncer"
     target = make_url(database_url)
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    account = server_account()
-    folder = Path(tempfile.mkdtemp(prefix="cartsnitch-pgbouncer-", dir="/tmp"))
-    account.own(folder)
-    config = folder / "pgbouncer.ini"
-    config.write_text(
-        f"[databases]\n* = host={target.query['host']} user={target.username}\n"
-        f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any\n"
-        "pool_mode = transaction\ndefault_pool_size = 2\n"
-    )
-    account.own(config)
-    try:
-        with server_process(
-            "PgBouncer",
-            [PROGRAM, config],
-            account=account,
-            log=folder / "log",
-            folder=folder,
-            stop=signal.SIGINT,
-        ) as process:
-            process.wait_until(lambda: answers(port))
-            yield f"postgresql+psycopg://{target.username}@127.0.0.1:{port}/{target.database}"
-            dispose_engines()
-    finally:
-        shutil.rmtree(folder)
+    with pgbouncer(target.query["host"], target.username) as port:
+        yield f"postgresql+psycopg://{target.username}@127.0.0.1:{port}/{target.database}"
+        dispose_engines()
 
 
 @pytest.fixture
