@@ -3,7 +3,6 @@
 import base64
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,10 +47,7 @@ def postgres_server(request: pytest.FixtureRequest, postgres_image: str) -> "Ite
 
 @pytest.fixture
 def database_url(
-    request: pytest.FixtureRequest,
-    postgres_server: "PostgresServer",
-    _cartsnitch_database: "SharedDatabase",
-    _cartsnitch_encryption_keys: None,
+    request: pytest.FixtureRequest, _cartsnitch_database: "SharedDatabase", _cartsnitch_encryption_keys: None
 ) -> Iterator[str]:
     """A migrated database of this test's own, without rows; commit, connect and LISTEN at will.
 
@@ -59,17 +55,16 @@ def database_url(
     """
     test = request.node
     how = _how(test)
-    lent: AbstractContextManager[str]
-    if how == "clone":
-        lent = postgres_server.database()
-    elif how == "empty":
-        lent = postgres_server.empty_database()
+
+    def keep(url: str) -> bool:
+        return is_to_be_kept(test, url)
+
+    if how in {"clone", "empty"}:
+        lent = _cartsnitch_database.lend_new(empty=how == "empty", keep=keep)
     else:
-        lent = _cartsnitch_database.lend(test.nodeid, keep=lambda url: is_to_be_kept(test, url))
+        lent = _cartsnitch_database.lend(test.nodeid, keep=keep)
     with lent as url:
         yield url
-        if how in {"clone", "empty"} and is_to_be_kept(test, url):
-            postgres_server.keep(url)
 
 
 @pytest.fixture
@@ -151,16 +146,21 @@ def _cartsnitch_engines(_cartsnitch_database: "SharedDatabase") -> "Iterator[War
     engines.close()
 
 
+@pytest.fixture(scope="session")
+def _cartsnitch_key() -> str:
+    return base64.b64encode(os.urandom(32)).decode()
+
+
 @pytest.fixture
-def _cartsnitch_encryption_keys() -> Iterator[None]:
-    """A key of this test's own where none is configured, so that accounts' `session_data` can be written."""
+def _cartsnitch_encryption_keys(_cartsnitch_key: str) -> Iterator[None]:
+    """A key where none is configured, so that accounts' `session_data` can be written, for one test only."""
     if os.environ.get(KEYS_VARIABLE):
         yield
         return
     from cartsnitch_common.config import get_settings  # noqa: PLC0415
 
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv(KEYS_VARIABLE, base64.b64encode(os.urandom(32)).decode())
-        get_settings.cache_clear()
-        yield
+    os.environ[KEYS_VARIABLE] = _cartsnitch_key
+    get_settings.cache_clear()
+    yield
+    os.environ.pop(KEYS_VARIABLE, None)
     get_settings.cache_clear()
