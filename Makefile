@@ -2,7 +2,7 @@
 VENV ?= .venv
 BIN := $(VENV)/bin
 RECEIPTS ?=
-CONTAINER_TESTS := $(addprefix tests/fixtures/test_,containers.py postgres_backends.py redis_backends.py)
+CONTAINER_TESTS := tests/fixtures/postgres $(addprefix tests/fixtures/test_,containers.py redis_backends.py)
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
