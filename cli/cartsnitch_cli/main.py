@@ -21,6 +21,7 @@ from cartsnitch_common.errors import CartsnitchError
 MODULES: Final = {
     "db": "cartsnitch_cli.db",
     "contracts": "cartsnitch_cli.contracts",
+    "servers": "cartsnitch_cli.servers",
     "demo": "cartsnitch_cli.demo.command",
 }
 """Sub-commands, in the order that help lists them, and the module whose `app` each one is."""
