@@ -1,0 +1,1 @@
+"""The plugin's own `db_session`; nothing is to be written."""
