@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
@@ -119,11 +120,13 @@ def _sum(connection: psycopg.Connection, table: tuple[str, str]) -> tuple[int, i
 
 
 @contextmanager
-def somebodys_server(settings: Mapping[str, str] = {}, *, standby: bool = False) -> Iterator[Somebody]:
+def somebodys_server(
+    settings: Mapping[str, str] = {}, *, standby: bool = False, bin_dir: Path | None = None
+) -> Iterator[Somebody]:
     """Run one, with settings of its own; as a `standby`, with a shop, it takes no writes."""
     account = server_account()
     with (
-        reachable_postgres(find_postgres(None), account) as binaries,
+        reachable_postgres(find_postgres(bin_dir), account) as binaries,
         private_directory(account, room=ROOM) as folder,
         ExitStack() as stack,
     ):
