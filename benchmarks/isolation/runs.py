@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.isolation.environment import Environment
 
 HERE = Path(__file__).parent
-OTHERS = ("anyio", "faker", "hypothesispytest", "xdist", "xdist.looponfail", "postgresql")
+OTHERS = ("anyio", "faker", "hypothesispytest", "platformdirs", "xdist", "xdist.looponfail", "postgresql")
 """Plugins of the environment that no way needs but the one that names it; a project has its own."""
 INSERT = """
 import pytest

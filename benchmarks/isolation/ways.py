@@ -25,7 +25,7 @@ COMPARED = (
 )  # fmt: skip
 
 _ONE = Way("", "none", tests=1, body=NOTHING)
-_ENTRY_POINTS = frozenset({"anyio", "faker", "hypothesispytest"})
+_ENTRY_POINTS = frozenset({"anyio", "faker", "hypothesispytest", "platformdirs"})
 STARTS = (
     replace(_ONE, label="ours"),
     replace(_ONE, label="without ours", options=("-p", "no:cartsnitch")),
