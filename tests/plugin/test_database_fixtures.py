@@ -101,6 +101,10 @@ LEFTOVERS = """
         connection = psycopg.connect(url, autocommit=True)
         connection.pgconn.send_query(b"SELECT pg_sleep(600)")
         connection.pgconn.flush()
+        active = "SELECT FROM pg_stat_activity WHERE pid = %s AND state = 'active'"
+        with psycopg.connect(url, autocommit=True) as observer:
+            while observer.execute(active, [connection.info.backend_pid]).fetchone() is None:
+                pass
         return connection
 
     LEFTOVERS = {

@@ -1,0 +1,54 @@
+"""The page on fixtures: its examples run as they stand, and its table is true."""
+
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from cartsnitch_pytest import data, postgres, redis
+
+PAGE = (Path(__file__).parents[2] / "docs" / "fixtures.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```python\n(.*?)^```", PAGE, flags=re.DOTALL | re.MULTILINE)
+
+
+def declared():
+    """The scope and type of each fixture, as the code has them."""
+    for module in (postgres, redis, data):
+        for name, value in vars(module).items():
+            if type(value).__name__ == "FixtureFunctionDefinition" and not name.startswith("_"):
+                annotation = value._fixture_function.__annotations__["return"]
+                given = annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
+                inner = re.fullmatch(r"(?:collections\.abc\.)?Iterator\[(.*)\]", given)
+                yield name, (value._fixture_function_marker.scope, inner[1] if inner else given)
+
+
+def test_every_example_of_the_page_runs(tmp_path):
+    """Each is a file of its own, in one run that knows nothing but the plugin."""
+    for number, block in enumerate(BLOCKS):
+        (tmp_path / f"test_block_{number}.py").write_text(block, encoding="utf-8")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:asyncio", "-p", "no:cacheprovider"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    tests = len(re.findall(r"^(?:async )?def test_", "\n".join(BLOCKS), re.MULTILINE))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"{tests - 1} passed, 1 skipped" in done.stdout  # the fake Redis lacks INFO
+
+
+def test_every_fixture_stands_in_the_table_with_its_scope_and_type():
+    """And nothing else does."""
+    rows = re.findall(r"^\| `(\w+)` +\| +(\w+) +\| +`(.*?)` +\|", PAGE, re.MULTILINE)
+
+    assert {name: (scope, given) for name, scope, given in rows} == dict(declared())
+
+
+def test_every_fixture_has_an_example():
+    """A test on the page asks for it, or overrides it."""
+    arguments = " ".join(
+        re.findall(r"^(?:async )?def test_\w+\((.*?)\)", "\n".join(BLOCKS), re.DOTALL | re.MULTILINE)
+    )
+
+    assert [name for name, _ in declared() if name not in re.findall(r"\w+", arguments)] == []
