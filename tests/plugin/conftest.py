@@ -9,7 +9,7 @@ import pytest
 CACHE = os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache"))  # before pytester moves the home
 
 STRICT = [
-    "-p", "no:cacheprovider", "-W", "error",
+    "-p", "no:cacheprovider", "-p", "no:valkey", "-W", "error",
     "-W", "ignore:The configuration option:pytest.PytestDeprecationWarning",  # by pytest-asyncio
 ]  # fmt: skip
 
