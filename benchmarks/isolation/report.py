@@ -21,7 +21,7 @@ class Grid:
         widths = [max(len(row[at]) for row in table if len(row) > at) for at in range(len(self.heads))]
         lines = [_line(row, widths) for row in table]
         lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
-        return "\n".join((f"### {self.title}", "", *lines, *(("", self.note) if self.note else ())))
+        return "\n".join((f"### {self.title}", "", *lines, *(("", self.note.strip()) if self.note else ())))
 
 
 def phases(label: str, tests: Sequence[Test]) -> list[str]:

@@ -32,11 +32,18 @@ def tables() -> Iterator[Grid]:
     try:
         with _running_server(environment) as url:
             measured = _interleaved(environment, [*ways.COMPARED, *ways.on_server(url)])
-        yield _compared(measured)
-        yield _targets(environment, measured)
-        yield _starts(environment)
-        yield _growth(environment)
-        yield _workers(environment)
+        for make in (
+            lambda: _compared(measured),
+            lambda: _targets(environment, measured),
+            lambda: _starts(environment),
+            lambda: _growth(environment),
+            lambda: _workers(environment),
+        ):
+            grid = make()
+            grid.note += (
+                f"\n\nIn the last minute {os.getloadavg()[0]:.1f} of {os.cpu_count()} processors were busy."
+            )
+            yield grid
     finally:
         shutil.rmtree(environment.temporary, ignore_errors=True)
 
@@ -67,8 +74,7 @@ def _compared(measured: Measured) -> Grid:
     grid.note = (
         f"Medians of {ROUNDS} runs that took turns, the first tests of each left out. The whole test is from "
         "its start to the next test's, with what pytest does in between. All servers have the same binaries "
-        f"and settings. Python {platform.python_version()}, {os.cpu_count()} processors, of which "
-        f"{os.getloadavg()[0]:.1f} were busy in the last minute."
+        f"and settings. Python {platform.python_version()}."
     )
     for label, runs in measured.items():
         if isinstance(runs, str):
