@@ -39,9 +39,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the markers known."""
+    """Make the markers known; refuse an unknown backend before any test runs."""
     for marker, meaning in MARKERS.items():
         config.addinivalue_line("markers", f"{marker}: {meaning}")
+    for name in ("postgres", "redis"):
+        if config.getoption(f"--cartsnitch-{name}") or config.getini(f"cartsnitch_{name}"):
+            from cartsnitch_fixtures.servers.choice import POSTGRES, REDIS  # noqa: PLC0415
+
+            chosen(config, POSTGRES if name == "postgres" else REDIS)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -60,10 +65,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test that needs capabilities asks for them before anything else of its own is set up."""
     for item in items:
         for marker in item.iter_markers("cartsnitch_database"):
-            if len(marker.args) != 1 or marker.args[0] not in DATABASES:
+            given = [*marker.args, *marker.kwargs.values()]
+            if len(given) != 1 or given[0] not in DATABASES:
                 raise pytest.UsageError(
                     f"{item.nodeid}: cartsnitch_database takes one of {', '.join(map(repr, DATABASES))}, "
-                    f"not {', '.join(map(repr, marker.args)) or 'nothing'}."
+                    f"not {', '.join(map(repr, given)) or 'nothing'}."
                 )
         names: list[str] = getattr(item, "fixturenames", [])
         for kind in ("postgres", "redis"):

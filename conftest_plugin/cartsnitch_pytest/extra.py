@@ -3,7 +3,7 @@
 from functools import cache
 from importlib.util import find_spec
 
-PACKAGES = ("fakeredis", "hypothesis", "jsonschema_rs", "polyfactory", "testcontainers")
+PACKAGES = ("aiosqlite", "fakeredis", "hypothesis", "jsonschema_rs", "polyfactory", "testcontainers")
 """What the extra brings on every platform. All are asked for, so that no fixture works by chance."""
 INSTALL = 'pip install "cartsnitch-common[testing]"'
 

@@ -1,14 +1,14 @@
 """What is kept of tests that fail (`--cartsnitch-keep-db`), and how to look at it."""
 
+import os
 from collections.abc import Generator
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pytest
 
-if TYPE_CHECKING:
-    from cartsnitch_fixtures.servers.postgres import PostgresServer
-
 FAILED: Final = pytest.StashKey[bool]()
+SERVER: Final = pytest.StashKey["PostgresServer"]()
+"""The server of this run, whosever fixture started it."""
 KEPT: Final = pytest.StashKey[dict[str, str]]()
 """By the URL of each database that is kept: whose test's it is, and once its server ended how to open it."""
 
@@ -35,19 +35,17 @@ def is_to_be_kept(test: pytest.Item, url: str) -> bool:
     return keep
 
 
-def tell_kept(config: pytest.Config, server: "PostgresServer") -> None:
-    """Once a server ended: remember the commands that open what it kept."""
-    kept = config.stash[KEPT]
-    for url, command in server.kept.items():
-        kept[url] = f"{kept.get(url, 'a test')}\n  {command}"
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A worker of xdist hands on what it kept."""
-    output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
-    if output is not None:
-        output["cartsnitch_kept"] = session.config.stash[KEPT].copy()
+    """Now that its server ended: how to open what it kept. A worker of xdist hands it on."""
+    config = session.config
+    server = config.stash.get(SERVER, None)
+    for url, command in (server.kept if server else {}).items():
+        config.stash[KEPT][url] = f"{config.stash[KEPT].get(url, 'a test')}\n  {command}"
+    output: dict[str, Any] | None = getattr(config, "workeroutput", None)
+    if output is not None:  # the same URL may mean another database in each worker
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+        output["cartsnitch_kept"] = {f"{worker} {url}": text for url, text in config.stash[KEPT].items()}
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -9,7 +9,7 @@ import pytest
 
 from cartsnitch_pytest.choice import chosen, postgres_options
 from cartsnitch_pytest.extra import require_testing_extra
-from cartsnitch_pytest.failures import is_to_be_kept, tell_kept
+from cartsnitch_pytest.failures import SERVER, is_to_be_kept
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -42,7 +42,6 @@ def postgres_server(request: pytest.FixtureRequest, postgres_image: str) -> "Ite
     backend = POSTGRES_BACKENDS[chosen(request.config, POSTGRES).backend]
     with backend(replace(postgres_options(request.config), image=postgres_image)) as server:
         yield server
-    tell_kept(request.config, server)
 
 
 @pytest.fixture
@@ -60,7 +59,7 @@ def database_url(
         return is_to_be_kept(test, url)
 
     if how in {"clone", "empty"}:
-        lent = _cartsnitch_database.lend_new(empty=how == "empty", keep=keep)
+        lent = _cartsnitch_database.lend_new(test.nodeid, empty=how == "empty", keep=keep)
     else:
         lent = _cartsnitch_database.lend(test.nodeid, keep=keep)
     with lent as url:
@@ -125,20 +124,23 @@ def query_count() -> "Iterator[QueryCount]":
 
 def _how(test: pytest.Item) -> str:
     marker = test.get_closest_marker("cartsnitch_database")
-    return str(marker.args[0]) if marker else ""
+    return str(next(iter((*marker.args, *marker.kwargs.values())))) if marker else ""
 
 
 @pytest.fixture(scope="session")
-def _cartsnitch_database(postgres_server: "PostgresServer") -> "Iterator[SharedDatabase]":
+def _cartsnitch_database(
+    request: pytest.FixtureRequest, postgres_server: "PostgresServer"
+) -> "Iterator[SharedDatabase]":
     from cartsnitch_fixtures.servers.isolation import SharedDatabase  # noqa: PLC0415
 
+    request.config.stash[SERVER] = postgres_server
     database = SharedDatabase(postgres_server)
     yield database
     database.close()
 
 
 @pytest.fixture(scope="session")
-def _cartsnitch_engines(_cartsnitch_database: "SharedDatabase") -> "Iterator[WarmEngines]":
+def _cartsnitch_engines() -> "Iterator[WarmEngines]":
     from cartsnitch_fixtures.servers.engines import WarmEngines  # noqa: PLC0415
 
     engines = WarmEngines()

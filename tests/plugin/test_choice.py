@@ -70,9 +70,31 @@ def test_both_kinds_of_server_are_the_ones_that_were_asked_for(run, backend):
     result.stdout.fnmatch_lines([f"*GOT {backend} {backend}"])
 
 
-def test_an_unknown_backend_is_refused_by_name(run):
-    """With the names that there are."""
-    result = run(HEADER, "--cartsnitch-redis=memcached")
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://me:se#cret@test.example/x",
+        "postgresql://me:12/secret@test.example/x",
+        "postgresql://me:secret@[::1/x",
+        "secret",
+    ],
+)
+@pytest.mark.parametrize("variable", ["CARTSNITCH_TEST_DATABASE_URL", "CARTSNITCH_TEST_REDIS_URL"])
+def test_a_url_that_cannot_be_read_stops_no_run_and_shows_no_password(run, monkeypatch, variable, url):
+    """The header says as much as is safe."""
+    monkeypatch.setenv(variable, url.replace("postgresql", "redis" if "REDIS" in variable else "postgresql"))
+
+    result = run(HEADER)
+
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["cartsnitch: *url (CARTSNITCH_TEST_*_URL)*"])
+    assert not any(part in result.stdout.str() for part in ("secret", "cret@", "me:se", "me:12"))
+
+
+@pytest.mark.parametrize("quiet", [[], ["-q"]], ids=["header", "quiet"])
+def test_an_unknown_backend_is_refused_by_name(run, quiet):
+    """With the names that there are, before any test runs."""
+    result = run(HEADER, "--cartsnitch-redis=memcached", *quiet)
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*Redis has no backend 'memcached'*embedded*container*url*"])
@@ -132,6 +154,7 @@ def test_the_server_that_a_project_overrides_is_the_one_that_is_asked(run):
         ('needs_postgres("telepathy")', "*knows no capability 'telepathy'*listen*"),
         ('needs_redis("telepathy")', "*knows no capability 'telepathy'*acl*"),
         ('cartsnitch_database("own")', "*takes one of 'clone', 'shared', 'empty', not 'own'*"),
+        ('cartsnitch_database(how="own")', "*takes one of 'clone', 'shared', 'empty', not 'own'*"),
         ("cartsnitch_database()", "*takes one of 'clone', 'shared', 'empty', not nothing*"),
     ],
 )

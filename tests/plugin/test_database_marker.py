@@ -1,8 +1,10 @@
 """What a test can ask of its database: a clone, an empty one, one that is rolled back or kept."""
 
 import re
+import shutil
 import subprocess
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -33,7 +35,7 @@ def test_a_clone_is_used_by_nobody_before_and_after(run, backend):
         db_session.add(store())
         db_session.commit()
 
-    test_own.pytestmark.append(pytest.mark.cartsnitch_database("clone").mark)
+    test_own.pytestmark.append(pytest.mark.cartsnitch_database(how="clone").mark)
 
     @pytest.mark.parametrize("turn", range(2))
     def test_usual(db_session, database_url, turn):
@@ -164,6 +166,48 @@ def test_the_database_of_a_failed_test_is_kept_with_a_ready_command(run, options
     assert tables == "0"
     for command in (kept["test_fails[1]"], kept["test_clone_fails"]):
         subprocess.run(["kill", command.rpartition("kill ")[2]], check=False)
+
+
+def test_every_worker_of_xdist_tells_what_it_kept(run):
+    """Also where their databases have the same URL."""
+    result = run(
+        """
+    import pytest
+
+    @pytest.mark.parametrize("turn", range(4))
+    def test_fails(db_session, turn):
+        assert False
+    """,
+        "--cartsnitch-keep-db", "--cartsnitch-postgres=fake", "-n", "2",
+    )  # fmt: skip
+
+    kept = [command for _, command in pairwise(result.outlines) if "sqlite3 " in command]
+    folders = {Path(command.split()[1]).parent for command in kept}
+    for folder in folders:
+        shutil.rmtree(folder)
+    assert len(kept) == 4
+
+
+def test_the_server_that_a_project_brings_tells_what_it_kept_too(run):
+    """No server is left running that nobody was told of."""
+    result = run(
+        """
+    import pytest
+    from cartsnitch_fixtures.servers.postgres import POSTGRES_BACKENDS
+
+    @pytest.fixture(scope="session")
+    def postgres_server():
+        with POSTGRES_BACKENDS["embedded"]() as server:
+            yield server
+
+    def test_fails(db_session):
+        assert False
+    """,
+        "--cartsnitch-keep-db",
+    )
+
+    (command,) = [line for line in result.outlines if "psql" in line]
+    subprocess.run(["kill", command.rpartition("kill ")[2]], check=True)
 
 
 def test_without_the_option_nothing_is_kept(run):

@@ -20,6 +20,11 @@ QUERIES = {
     "roles": "SELECT pg_roles::text FROM pg_roles",
     "settings": "SELECT setdatabase = 0, setrole, setconfig FROM pg_db_role_setting",
     "database": "SELECT datacl, datconnlimit FROM pg_database WHERE datname = current_database()",
+    "comments": "SELECT objoid, description FROM pg_description WHERE objoid = 2200",
+    "members": "SELECT roleid::regrole::text, member::regrole::text FROM pg_auth_members",
+    "databases": "SELECT datname FROM pg_database WHERE datname NOT LIKE 'cartsnitch%'",
+    "searches": "SELECT cfgname FROM pg_ts_config WHERE oid >= 16384",
+    "memory": "SHOW work_mem",
     "objects": "SELECT oid FROM pg_largeobject_metadata",
 }
 USER = "oid >= 16384 AND relnamespace::regnamespace::text !~ '^pg_'"
