@@ -4,6 +4,9 @@ import os
 import secrets
 import signal
 import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -21,6 +24,16 @@ NAMES = [
     for name in os.environ.get("CARTSNITCH_TEST_BACKENDS", "fake,embedded,url").split(",")
     if name in REDIS_BACKENDS
 ]
+
+KILLED = """
+import sys, time
+from cartsnitch_fixtures.servers.redis import RedisOptions, url_redis
+with url_redis(RedisOptions(url=sys.argv[1])) as server, server.keyspace() as keyspace:
+    if sys.argv[2] == "True":
+        keyspace.client().set("left", "behind")
+    print("at turn", flush=True)
+    time.sleep(600)
+"""
 
 
 @contextmanager
@@ -73,6 +86,25 @@ def foreign_redis(*options: str) -> Iterator[ForeignRedis]:
             process.wait_until(lambda: _answers(client))
             client.close()
             yield server
+
+
+def kill_a_test(server: ForeignRedis, *, writes: bool = True) -> None:
+    """A run on the server that is killed in the middle of a test, and whose connections are gone."""
+    with server.client() as client:
+        before = _names(client)
+        command = [sys.executable, "-c", KILLED, server.url(), str(writes)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+            assert process.stdout
+            assert process.stdout.readline() == b"at turn\n"
+            process.kill()
+        deadline = time.monotonic() + 30
+        while _names(client) != before:
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+
+
+def _names(client: redis.Redis) -> set[str]:
+    return {one["name"] for one in client.client_list()}
 
 
 def _free_port() -> int:
