@@ -2,12 +2,15 @@
 
 import os
 from collections.abc import Generator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+if TYPE_CHECKING:
+    from cartsnitch_fixtures.servers.postgres import PostgresServer
+
 FAILED: Final = pytest.StashKey[bool]()
-SERVER: Final = pytest.StashKey["PostgresServer"]()
+SERVER: "Final[pytest.StashKey[PostgresServer]]" = pytest.StashKey()
 """The server of this run, whosever fixture started it."""
 KEPT: Final = pytest.StashKey[dict[str, str]]()
 """By the URL of each database that is kept: whose test's it is, and once its server ended how to open it."""
