@@ -20,9 +20,8 @@ def note(place, *servers):
             folder = Path(server.address.folder).parent
             pid = (folder / "data" / "postmaster.pid").read_text().split()[0]
         else:
-            with server.keyspace() as keyspace:
-                pid = keyspace.client().info("server")["process_id"]
-                folder = Path(urlsplit(keyspace.url).path).parent.parent
+            pid = server._admin.info("server")["process_id"]  # its one keyspace may be lent
+            folder = Path(urlsplit(server._url).path).parent.parent
         lines.append(f"{pid} {folder}")
     Path(f"{place}.new").write_text(f"{os.getpid()} {os.getcwd()}\\n" + "\\n".join(lines))
     os.rename(f"{place}.new", place)
