@@ -1,8 +1,8 @@
 """`cartsnitch servers`: Postgres and Redis for local development, and what tests can run on here."""
 
 import signal
-import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from types import FrameType
 from typing import Annotated, Final, Never
@@ -22,6 +22,7 @@ err = Console(highlight=False, soft_wrap=True, stderr=True)
 
 ANSWERS: Final = {True: "yes", False: "no", None: "after a pull"}
 STOPPERS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+POLL: Final = 0.1
 
 
 @app.command()
@@ -41,7 +42,7 @@ def up(
 
     asked = {"postgres": postgres, "redis": redis}
     wanted = [name for name in LOCAL_SERVERS if asked[name] or not any(asked.values())]
-    with _until_asked_to_stop(), ExitStack() as stack:
+    with _until_asked_to_stop() as stop_if_asked, ExitStack() as stack:
         servers = [stack.enter_context(LOCAL_SERVERS[name](keep=keep)) for name in wanted]
         for server in servers:
             err.print(f"{server.version} runs. To look inside: {server.shell}", markup=False)
@@ -50,7 +51,10 @@ def up(
         for server in servers:
             out.print(f"{server.variable}={server.url}", markup=False)
         out.file.flush()
-        _wait_for_an_end()
+        # Asked again and again: a signal could come before one waits for it.
+        while not any(server.process.has_ended for server in servers):
+            stop_if_asked()
+            time.sleep(POLL)
         err.print("A server ended by itself, so all are stopped.")
         raise typer.Exit(1)
 
@@ -81,32 +85,32 @@ class _AskedToStop(BaseException):
 
 
 @contextmanager
-def _until_asked_to_stop() -> Iterator[None]:
-    """Leave the block, in good order, when the first signal asks; those after it find us at that."""
+def _until_asked_to_stop() -> Iterator[Callable[[], None]]:
+    """Leave the block, in good order, when the first signal asks; those after it find us at that.
+
+    The block calls what it gets while it waits, for Python drops what is raised within a finaliser.
+    """
+    asked = False
 
     def stop(number: int, frame: FrameType | None) -> Never:
+        nonlocal asked
+        asked = True
         for each in STOPPERS:
             signal.signal(each, signal.SIG_IGN)
         raise _AskedToStop
+
+    def stop_if_asked() -> None:
+        if asked:
+            raise _AskedToStop
 
     before = {each: signal.getsignal(each) for each in STOPPERS}
     for each in STOPPERS:
         if before[each] != signal.SIG_IGN:  # under nohup
             signal.signal(each, stop)
     try:
-        yield
+        yield stop_if_asked
     except _AskedToStop:
         pass
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
-
-
-def _wait_for_an_end() -> None:
-    """Wait until a server, which is a child of ours, ends by itself."""
-    ended = threading.Event()
-    before = signal.signal(signal.SIGCHLD, lambda number, frame: ended.set())
-    try:
-        ended.wait()
-    finally:
-        signal.signal(signal.SIGCHLD, before)

@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,6 +15,7 @@ import psycopg
 import pytest
 import redis
 
+from cartsnitch_cli.servers import _until_asked_to_stop
 from cartsnitch_fixtures.servers.embedded.account import server_account
 from cartsnitch_fixtures.servers.options import POSTGRES_IMAGE, REDIS_IMAGE
 from cartsnitch_migrations import current, head
@@ -20,6 +23,8 @@ from survivors import is_running
 from threads import until
 
 COMMAND = Path(sys.executable).with_name("cartsnitch")
+DEADLINE = 180
+"""Seconds after which a command that was started is killed, so that no test waits for it for ever."""
 INSERT = "INSERT INTO stores (name, slug) VALUES ('Meijer', 'meijer')"
 
 
@@ -41,8 +46,14 @@ class Up:
                 [COMMAND, "servers", "up", *options],
                 env=os.environ | environment, stdout=subprocess.PIPE, stderr=stderr, text=True,
             )  # fmt: skip
-        expected = 1 if {"--postgres", "--redis"} & set(options) else 2
-        lines = [self.process.stdout.readline() for _ in range(expected)]
+        self.deadline = threading.Timer(DEADLINE, self.process.kill)
+        self.deadline.start()
+        self.settings = {}
+        self.expected = 1 if {"--postgres", "--redis"} & set(options) else 2
+
+    def read_settings(self):
+        """Those that it prints; fewer where it ends instead."""
+        lines = [self.process.stdout.readline() for _ in range(self.expected)]
         self.settings = dict(line.rstrip().split("=", 1) for line in lines if line)
 
     @property
@@ -65,15 +76,17 @@ class Up:
 
 @pytest.fixture
 def up(tmp_path):
-    """Start `cartsnitch servers up`; killed at the end of the test, where it still runs."""
+    """Start `cartsnitch servers up`; killed at its deadline, and at the end of the test."""
     started = []
 
     def up(*options, **environment):
         started.append(Up(tmp_path / f"errors{len(started)}", *options, **environment))
+        started[-1].read_settings()
         return started[-1]
 
     yield up
     for each in started:
+        each.deadline.cancel()
         with each.process:
             each.process.kill()
 
@@ -231,12 +244,27 @@ def test_a_server_that_ends_by_itself_ends_all(up):
     until(lambda: not is_running(pid))
 
 
+def test_a_request_to_stop_that_a_finaliser_swallowed_is_not_lost():
+    """It is honoured as soon as the command waits."""
+    waited = False
+
+    with _until_asked_to_stop() as stop_if_asked:
+        with suppress(BaseException):
+            signal.raise_signal(signal.SIGHUP)
+        waited = True
+        stop_if_asked()
+        raise AssertionError("it went on")
+
+    assert waited
+
+
 def doctor(**environment):
     """Run the doctor; its exit code, and its table as text by backend."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("CARTSNITCH_")}
     done = subprocess.run(
         [COMMAND, "servers", "doctor"],
-        env=clean | {"COLUMNS": "200"} | environment, capture_output=True, text=True, check=False,
+        env=clean | {"COLUMNS": "200"} | environment,
+        capture_output=True, text=True, check=False, timeout=DEADLINE,
     )  # fmt: skip
     rows, key = {}, ("", "")
     for line in done.stdout.splitlines():
