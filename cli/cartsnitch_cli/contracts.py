@@ -20,9 +20,9 @@ try:
         read_document,
         render,
     )
-    from cartsnitch_contracts.diff.judge import Verdict
     from cartsnitch_contracts.export import export as write_documents
     from cartsnitch_contracts.export import outdated
+    from cartsnitch_contracts.inclusion import Verdict
     from cartsnitch_contracts.library import events_folder
 except ModuleNotFoundError as error:  # told when a command is called, so that --help works without it
     _missing: str | None = error.name

@@ -7,7 +7,8 @@ from typing import Any
 from cartsnitch_contracts import places
 from cartsnitch_contracts.diff.changes import Change, Fields, Sides
 from cartsnitch_contracts.diff.fields import same
-from cartsnitch_contracts.diff.judge import Comparison, Trial, Verdict, probes, size, untried
+from cartsnitch_contracts.diff.judge import Comparison, Trial, probes, size, untried
+from cartsnitch_contracts.inclusion import Verdict
 from cartsnitch_contracts.payloads import Problem
 from cartsnitch_contracts.validation import Schema, validator
 

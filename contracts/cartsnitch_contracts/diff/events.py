@@ -13,10 +13,11 @@ from cartsnitch_contracts import places
 from cartsnitch_contracts.diff.changes import Change, changes
 from cartsnitch_contracts.diff.direction import Direction, Version
 from cartsnitch_contracts.diff.findings import Finding
-from cartsnitch_contracts.diff.judge import Comparison, Verdict, size
+from cartsnitch_contracts.diff.judge import Comparison, size
 from cartsnitch_contracts.diff.rules import RENAMING, RULES
 from cartsnitch_contracts.document import Document
 from cartsnitch_contracts.errors import DocumentError
+from cartsnitch_contracts.inclusion import Verdict
 from cartsnitch_contracts.topology import title
 
 

@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import Any
 
 from cartsnitch_contracts import places
-from cartsnitch_contracts.diff.judge import Comparison, Verdict
+from cartsnitch_contracts.diff.judge import Comparison
+from cartsnitch_contracts.inclusion import Verdict
 
 
 class Order(StrEnum):

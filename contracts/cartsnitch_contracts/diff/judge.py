@@ -7,24 +7,16 @@ nothing, so this never says "compatible" of two schemas that differ.
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from cartsnitch_contracts import places
 from cartsnitch_contracts.diff.canonical import Schema, canonical, key
+from cartsnitch_contracts.inclusion import Verdict
 from cartsnitch_contracts.payloads import Problem, problems
 from cartsnitch_contracts.validation import Validator, validator
 
 MOST_TRIES = 2_000
 """So many smaller payloads are tried before a witness is taken as it is."""
-
-
-class Verdict(StrEnum):
-    """What is known about a writer and a reader."""
-
-    COMPATIBLE = "compatible"
-    BREAKING = "breaking"
-    UNPROVEN = "unproven"
 
 
 @dataclass(frozen=True)

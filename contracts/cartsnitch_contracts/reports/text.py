@@ -6,7 +6,8 @@ from typing import Any
 
 from cartsnitch_contracts import places
 from cartsnitch_contracts.diff.findings import Finding, Order
-from cartsnitch_contracts.diff.judge import Comparison, Verdict, Witness
+from cartsnitch_contracts.diff.judge import Comparison, Witness
+from cartsnitch_contracts.inclusion import Verdict
 from cartsnitch_contracts.topology import SERVICES, title
 
 LABELS = {Verdict.BREAKING: "BREAKS", Verdict.UNPROVEN: "UNPROVEN", Verdict.COMPATIBLE: "SAFE"}

@@ -1,0 +1,5 @@
+"""JSON Schema alone: is all that a writer's schema accepts accepted by a reader's?"""
+
+from cartsnitch_contracts.inclusion.decision import Budget, Decision, Verdict
+
+__all__ = ["Budget", "Decision", "Verdict"]

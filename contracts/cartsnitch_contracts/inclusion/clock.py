@@ -1,0 +1,29 @@
+"""What stops a search: its budget, or a question that it cannot answer."""
+
+import time
+
+from cartsnitch_contracts.inclusion.decision import Budget
+
+
+class UndecidedError(Exception):
+    """A part could be neither proved nor disproved; the message says which, in a few words."""
+
+
+class Clock:
+    """Counts the work of one decision against its budget."""
+
+    def __init__(self, budget: Budget) -> None:
+        self._steps = budget.steps
+        self._deadline = time.monotonic() + budget.seconds
+
+    def tick(self, steps: int = 1) -> None:
+        """Count some work.
+
+        Raises:
+            UndecidedError: the budget is spent.
+        """
+        self._steps -= steps
+        if self._steps < 0:
+            raise UndecidedError("the search took more steps than its budget")
+        if self._steps % 64 == 0 and time.monotonic() > self._deadline:
+            raise UndecidedError("the search took longer than its budget")
