@@ -11,6 +11,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaV
 from pydantic_core import core_schema
 
 from cartsnitch_common.constants import EventType
+from cartsnitch_common.schemas.base import RequestBody
 from cartsnitch_common.schemas.events import ENVELOPES
 from cartsnitch_contracts.document import PREFIX, Document
 from cartsnitch_contracts.library import NEXT, events_folder
@@ -19,7 +20,10 @@ from cartsnitch_contracts.validation import Schema
 
 
 class _Contract(GenerateJsonSchema):
-    """Pydantic's schema with a closed writer and without titles that only repeat a field's name."""
+    """Pydantic's schema with a closed writer and without titles that only repeat a field's name.
+
+    A writer sends every field, also one that has a default: that is what `encode_event` and responses do.
+    """
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
@@ -30,14 +34,36 @@ class _Contract(GenerateJsonSchema):
             generated.setdefault("additionalProperties", False)
         return generated
 
+    def field_is_required(
+        self,
+        field: core_schema.ModelField | core_schema.DataclassField | core_schema.TypedDictField,
+        total: bool,
+    ) -> bool:
+        if self.mode == "serialization":
+            return not field.get("serialization_exclude")
+        return super().field_is_required(field, total)
+
+
+class _Request(_Contract):
+    """The schema of a request body: its callers may leave out what has a default."""
+
+    def field_is_required(
+        self,
+        field: core_schema.ModelField | core_schema.DataclassField | core_schema.TypedDictField,
+        total: bool,
+    ) -> bool:
+        return GenerateJsonSchema.field_is_required(self, field, total)
+
 
 def schema_of(model: type[BaseModel], mode: JsonSchemaMode) -> Schema:
     """A class as JSON Schema 2020-12.
 
     In mode "serialization" it is what a writer sends: closed, every object that a class declares has just the
-    declared fields. In mode "validation" it is what a reader accepts: open where its class is.
+    declared fields, and all of them (a `RequestBody` may lack those with a default). In mode "validation" it
+    is what a reader accepts: open where its class is.
     """
-    schema = model.model_json_schema(mode=mode, schema_generator=_Contract)
+    generator = _Request if issubclass(model, RequestBody) else _Contract
+    schema = model.model_json_schema(mode=mode, schema_generator=generator)
     return {"$schema": GenerateJsonSchema.schema_dialect, **schema}
 
 

@@ -122,8 +122,17 @@ CASES = {
         OK,
         Order.ANY,
     ),
-    "optional became required": (
+    "optional became required, and was always sent": (
         PRICES,
+        edited(PRICES, require("coupon_price")),
+        "field-made-required",
+        "payload.prices[].coupon_price",
+        OK,
+        OK,
+        Order.ANY,
+    ),
+    "optional became required, and may have been left out": (
+        edited(PRICES, require("coupon_price", demanded=False), sides=("writer",)),
         edited(PRICES, require("coupon_price")),
         "field-made-required",
         "payload.prices[].coupon_price",

@@ -29,8 +29,9 @@ class Sides:
         return {**self.reader, **self.writer}
 
     def required(self, path: Path) -> bool:
-        """Whether either side demands the field."""
-        return any(path in side and side[path].required for side in (self.writer, self.reader))
+        """Whether readers demand the field; whether it is always sent, where they do not know it."""
+        side = self.reader if path in self.reader else self.writer
+        return path in side and side[path].required
 
 
 @dataclass(frozen=True)
