@@ -155,8 +155,13 @@ class Finding:
 
     @property
     def verdict(self) -> Verdict:
-        """The worse of the two directions; a break of the schema only is none."""
-        verdicts = {each.verdict for each in (self.forward, self.backward) if not each.schema_only}
+        """The worse of the two directions; a break of the schema only is none.
+
+        Of the database `backward` alone counts, the services of today on the migrated schema: a release
+        brings the migration that its code needs, so "migrate first" is the usual order and breaks nobody.
+        """
+        counting = (self.backward,) if self.kind is Kind.DATABASE else (self.forward, self.backward)
+        verdicts = {each.verdict for each in counting if not each.schema_only}
         for worst in (Verdict.BREAKING, Verdict.UNPROVEN):
             if worst in verdicts:
                 return worst
@@ -172,8 +177,8 @@ class Finding:
 
     @property
     def rollback_is_safe(self) -> bool:
-        """Whether both ends may go back once new messages are under way."""
-        return self.order is Order.ANY
+        """Whether both ends may go back once new messages are under way; of the database, the services."""
+        return _holds(self.backward) if self.kind is Kind.DATABASE else self.order is Order.ANY
 
     @property
     def fingerprint(self) -> str:
