@@ -2,6 +2,7 @@
 
 import io
 import json
+import subprocess
 import sys
 
 import pytest
@@ -162,3 +163,20 @@ def test_diff_tells_a_break_from_a_change_that_is_none(cartsnitch, tmp_path):
     assert "\x1b" not in report
     assert same == 0
     assert "Nothing changed" in nothing
+
+
+def test_without_the_testing_extra_each_command_says_what_it_needs():
+    """Whatever its arguments are; --help lists them all the same."""
+
+    def bare(*arguments: str) -> subprocess.CompletedProcess[str]:
+        script = "import sys; sys.modules['jsonschema_rs'] = None; from cartsnitch_cli.main import run; run()"
+        command = [sys.executable, "-c", script, "contracts", *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    done, helped = bare("diff", "--unknown", "old.json", "new.json"), bare("--help")
+
+    assert done.returncode == 2
+    assert "needs jsonschema_rs" in done.stderr
+    assert "cartsnitch-common[testing]" in done.stderr
+    assert helped.returncode == 0
+    assert "validate" in helped.stdout
