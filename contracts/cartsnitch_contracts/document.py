@@ -8,6 +8,7 @@ from typing import Any
 
 from cartsnitch_contracts import places
 from cartsnitch_contracts.errors import DocumentError
+from cartsnitch_contracts.stable import dumps, stable
 from cartsnitch_contracts.validation import Schema, Side, Validator, validator
 
 PREFIX = "cartsnitch."
@@ -93,12 +94,11 @@ class Document:
             "version": self.version,
             "publishers": list(self.publishers),
             "subscribers": list(self.subscribers),
-            "writer": _stable(self.writer),
-            "reader": _stable(self.reader),
+            "writer": stable(self.writer),
+            "reader": stable(self.reader),
             "examples": self.examples,
         }
-        text = json.dumps(parts, indent=2, ensure_ascii=False, allow_nan=False)
-        return "".join(map(_escaped, text)) + "\n"
+        return dumps(parts)
 
 
 def loads(text: str | bytes, *, source: str) -> Document:
@@ -138,23 +138,3 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r} is not text")
     return value
-
-
-def _escaped(character: str) -> str:
-    # What cannot be seen, or turns the text around it, is written as an escape: the file is read in review.
-    if character.isprintable() or character == "\n":
-        return character
-    return json.dumps(character)[1:-1]
-
-
-def _stable(schema: Any) -> Any:
-    """Keys sorted, and the two keywords whose order means nothing."""
-    if isinstance(schema, list):
-        return [_stable(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    stable = {key: _stable(schema[key]) for key in sorted(schema)}
-    for keyword in ("required", "enum"):
-        if isinstance(stable.get(keyword), list):
-            stable[keyword].sort(key=json.dumps)
-    return stable
