@@ -1,0 +1,114 @@
+"""The changes of a service's operations that the comparer knows; those of bodies are the schema's."""
+
+from cartsnitch_contracts.diff.rule import Rule, Subject
+
+
+def _rest(id: str, purpose: str, fix: str, *steps: str) -> Rule:  # noqa: A002 - as in Rule
+    return Rule(id=id, purpose=purpose, fix=fix, steps=steps, subject=Subject.REST)
+
+
+REST_RULES = (
+    _rest(
+        "operation-removed",
+        "A path or a method is gone; callers get 404 or 405.",
+        "Keep the operation until nobody calls it.",
+        "offer the new operation beside {field}",
+        "move {writers} to it",
+        "remove {field}",
+    ),
+    _rest(
+        "operation-added",
+        "A new operation; callers must not use it before it is deployed.",
+        "Nothing, but deploy the service before its callers.",
+        "deploy {readers}",
+        "then call {field} from {writers}",
+    ),
+    _rest(
+        "parameter-removed",
+        "A parameter is gone; the service ignores it, and callers get more than they asked for.",
+        "Stop sending the parameter before it goes.",
+        "stop sending {field} from {writers}",
+        "then remove it",
+    ),
+    _rest(
+        "required-parameter-added",
+        "The service demands a parameter that callers do not send.",
+        "Give the parameter a default; or have every caller send it first.",
+        "add {field} as optional",
+        "send it from {writers}",
+        "then demand it",
+    ),
+    _rest(
+        "optional-parameter-added",
+        "A new parameter may be absent; a service that does not know it ignores it.",
+        "Nothing, but deploy the service before callers that rely on it.",
+        "deploy {readers}",
+        "then send {field} from {writers}",
+    ),
+    _rest(
+        "parameter-made-required",
+        "The service demands a parameter that callers may leave out.",
+        "Have every caller send the parameter first.",
+        "send {field} from {writers} always",
+        "then demand it",
+    ),
+    _rest(
+        "parameter-made-optional",
+        "Callers may leave out a parameter that the older service demands.",
+        "Deploy the service before callers leave the parameter out.",
+        "deploy {readers}",
+        "then leave {field} out in {writers}",
+    ),
+    _rest(
+        "request-body-added",
+        "The service demands a body that callers do not send.",
+        "Make the body optional; or have every caller send it first.",
+        "accept a body without demanding it",
+        "send it from {writers}",
+        "then demand it",
+    ),
+    _rest(
+        "request-body-removed",
+        "The service no longer takes a body; what callers send is lost.",
+        "Stop sending the body before it goes.",
+        "stop sending it from {writers}",
+        "then remove it",
+    ),
+    _rest(
+        "status-added",
+        "The service answers with a status that callers do not know.",
+        "Teach callers the status before the service uses it.",
+        "handle {field} in {readers}",
+        "then answer with it",
+    ),
+    _rest(
+        "status-removed",
+        "The service no longer answers with a status; callers that wait for it never see it.",
+        "Keep the status that says that all went well, or offer another operation.",
+        "let {readers} accept the new status",
+        "then change the answer",
+    ),
+    _rest(
+        "media-type-removed",
+        "A body no longer travels in a media type.",
+        "Keep the old media type beside the new one.",
+        "offer both",
+        "move the other side",
+        "drop the old one",
+    ),
+    _rest(
+        "security-added",
+        "The service demands credentials that callers do not send.",
+        "Have every caller send the credentials first.",
+        "send {field} from {writers}",
+        "then demand it",
+    ),
+    _rest(
+        "security-removed",
+        "The service no longer demands credentials; that breaks nobody, and opens a door.",
+        "Make sure that it is meant.",
+        "deploy {readers}",
+        "then stop sending {field}",
+    ),
+)
+"""Every rule on operations."""

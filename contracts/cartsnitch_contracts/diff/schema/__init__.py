@@ -1,0 +1,1 @@
+"""What changed between two schemas, place by place, and whether a writer's payloads still pass a reader."""
