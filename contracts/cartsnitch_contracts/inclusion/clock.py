@@ -14,6 +14,7 @@ class Clock:
 
     def __init__(self, budget: Budget) -> None:
         self._steps = budget.steps
+        self._since_look = 0
         self._deadline = time.monotonic() + budget.seconds
 
     def tick(self, steps: int = 1) -> None:
@@ -25,5 +26,8 @@ class Clock:
         self._steps -= steps
         if self._steps < 0:
             raise UndecidedError("the search took more steps than its budget")
-        if self._steps % 64 == 0 and time.monotonic() > self._deadline:
-            raise UndecidedError("the search took longer than its budget")
+        self._since_look += steps
+        if self._since_look >= 64:
+            self._since_look = 0
+            if time.monotonic() > self._deadline:
+                raise UndecidedError("the search took longer than its budget")
