@@ -1,67 +1,81 @@
-"""The frozen documents that come with this package."""
+"""The documents that come with this package."""
 
 import functools
-import re
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from cartsnitch_contracts.document import PREFIX, Document, loads
 from cartsnitch_contracts.errors import DocumentError
-
-NEXT = "next"
-"""The version of a document that no release has frozen yet."""
+from cartsnitch_contracts.files import package_files, package_folder
+from cartsnitch_contracts.manifest import NEXT, is_version, numbers, read_manifest
+from cartsnitch_contracts.snapshot import Snapshot
 
 
 def events_folder() -> Traversable:
     """The folder of event documents: `<channel>/<version>.json`, and `examples.json` they are made with."""
-    return files(__package__) / "documents" / "events"
+    return package_folder() / "events"
+
+
+@functools.cache
+def snapshot(version: str = NEXT) -> Snapshot:
+    """All documents of a release, or of what comes next; the same object each time.
+
+    Raises:
+        DocumentError: on the first use of its documents, when there is no such release.
+    """
+    return Snapshot(version, package_files(), at=version, version="" if version == NEXT else version)
+
+
+@functools.cache
+def releases() -> tuple[str, ...]:
+    """The releases, oldest first."""
+    return tuple(read_manifest(package_files()).releases)
 
 
 @functools.cache
 def channels() -> tuple[str, ...]:
-    """The channels that have documents, by full name."""
-    return tuple(sorted(PREFIX + folder.name for folder in events_folder().iterdir() if folder.is_dir()))
+    """The channels that there are, by full name."""
+    return tuple(PREFIX + name for name in snapshot().events)
 
 
+@functools.cache
 def versions(channel: str) -> tuple[str, ...]:
-    """The versions that a channel's document has, oldest first and `next` last.
+    """The versions in which a channel's document changed, oldest first and `next` last.
 
     Raises:
         DocumentError: no such channel.
     """
-    folder = _folder(channel)
-    stems = [file.name.removesuffix(".json") for file in folder.iterdir() if file.name.endswith(".json")]
-    released = [stem for stem in stems if re.fullmatch(r"\d+\.\d+\.\d+", stem)]
-    released.sort(key=lambda version: tuple(map(int, version.split("."))))
+    folder = f"events/{channel.removeprefix(PREFIX)}/"
+    names = package_files().names("events/")
+    stems = [name.removeprefix(folder).removesuffix(".json") for name in names if name.startswith(folder)]
+    released = sorted(filter(is_version, stems), key=numbers)
+    if not released and NEXT not in stems:
+        known = ", ".join(known.removeprefix(PREFIX) for known in channels())
+        raise DocumentError(f"There is no channel {channel!r}. There are: {known}.")
     return (*released, *([NEXT] if NEXT in stems else []))
 
 
 def load_document(channel: str, version: str = NEXT) -> Document:
     """One channel's contract; the channel may be named in full or without `cartsnitch.`.
 
-    The same object is returned each time, so its validators are compiled once.
+    A release in which it did not change has the newest before it. The same object is returned each time, so
+    its validators are compiled once.
 
     Raises:
         DocumentError: no such channel or version; the message lists those that are.
     """
-    return _load(PREFIX + channel.removeprefix(PREFIX), version)
-
-
-@functools.cache
-def _load(channel: str, version: str) -> Document:
-    known = versions(channel)
-    if version not in known:
+    name = channel.removeprefix(PREFIX)
+    known = versions(PREFIX + name)
+    if version not in (*releases(), NEXT) or name not in snapshot(version).events:
         raise DocumentError(
-            f"{channel} has no document of version {version!r}. There are: {', '.join(known) or 'none'}."
+            f"{PREFIX}{name} has no document of version {version!r}. There are: {', '.join(known)}."
         )
-    file = _folder(channel) / f"{version}.json"
-    return loads(file.read_bytes(), source=str(file))
+    return snapshot(version).events[name]
 
 
 def documents(version: str = NEXT) -> tuple[Document, ...]:
     """Every channel's contract at one version, sorted by channel."""
-    return tuple(load_document(channel, version) for channel in channels())
+    return tuple(snapshot(version).events.values())
 
 
 def read_document(path: Path) -> Document:
@@ -77,12 +91,3 @@ def read_document(path: Path) -> Document:
             f"{path} cannot be read: {error.strerror or error}. Name a document's JSON file."
         ) from None
     return loads(text, source=str(path))
-
-
-def _folder(channel: str) -> Traversable:
-    name = channel.removeprefix(PREFIX)
-    # Compared with what is there, so that no name can lead out of the folder.
-    if PREFIX + name not in channels():
-        known = ", ".join(known.removeprefix(PREFIX) for known in channels())
-        raise DocumentError(f"There is no channel {channel!r}. There are: {known}.")
-    return events_folder() / name

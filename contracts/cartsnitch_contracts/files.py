@@ -1,0 +1,95 @@
+"""Where documents lie: a folder, or texts from anywhere, under the same paths.
+
+A path is relative to the folder of documents and has `/`: `events/prices.updated/next.json`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Protocol
+
+from cartsnitch_contracts.errors import DocumentError
+
+
+class Files(Protocol):
+    """A store of documents."""
+
+    def names(self, prefix: str = "") -> list[str]:
+        """Every path that starts with `prefix`, sorted; none where there is no such folder."""
+
+    def read(self, path: str) -> bytes:
+        """A file's bytes.
+
+        Raises:
+            DocumentError: there is no such file, or it cannot be read.
+        """
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The files below a folder, as they are when they are asked for."""
+
+    root: Traversable
+
+    def names(self, prefix: str = "") -> list[str]:
+        """Every path that starts with `prefix`, sorted; none where there is no such folder."""
+        start = prefix.rpartition("/")[0]
+        folder = self.root.joinpath(*start.split("/")) if start else self.root
+        found = _below(folder, f"{start}/" if start else "") if folder.is_dir() else iter(())
+        return sorted(path for path in found if path.startswith(prefix))
+
+    def read(self, path: str) -> bytes:
+        """A file's bytes.
+
+        Raises:
+            DocumentError: there is no such file, or it cannot be read.
+        """
+        file = self.root.joinpath(*path.split("/"))
+        try:
+            return file.read_bytes()
+        except OSError as error:
+            raise DocumentError(
+                f"{file} cannot be read: {error.strerror or error}. "
+                "Name a folder of documents, as 'cartsnitch contracts export' writes it."
+            ) from None
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Files that were read from elsewhere, by path; `source` names the place in errors."""
+
+    texts: Mapping[str, bytes] = field(repr=False)
+    source: str
+
+    def names(self, prefix: str = "") -> list[str]:
+        """Every path that starts with `prefix`, sorted."""
+        return sorted(path for path in self.texts if path.startswith(prefix))
+
+    def read(self, path: str) -> bytes:
+        """A file's bytes.
+
+        Raises:
+            DocumentError: there is no such file.
+        """
+        if path not in self.texts:
+            raise DocumentError(f"{self.source} has no document {path}.")
+        return self.texts[path]
+
+
+def package_folder() -> Traversable:
+    """The folder of documents that comes with this package."""
+    return files(__package__) / "documents"
+
+
+def package_files() -> Folder:
+    """The documents that come with this package."""
+    return Folder(package_folder())
+
+
+def _below(folder: Traversable, prefix: str) -> Iterator[str]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _below(entry, f"{prefix}{entry.name}/")
+        else:
+            yield prefix + entry.name
