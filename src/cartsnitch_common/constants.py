@@ -43,6 +43,16 @@ class AccountStatus(StrEnum):
     ERROR = "error"
 
 
+class SyncStatus(StrEnum):
+    """How far the fetching of a user's receipts from one store has come; `idle` before the first time."""
+
+    IDLE = "idle"
+    QUEUED = "queued"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
 class DiscountType(StrEnum):
     """How a coupon's `discount_value` is to be read."""
 

@@ -33,6 +33,7 @@ from cartsnitch_common.constants import (
     Service,
     SizeUnit,
     StoreSlug,
+    SyncStatus,
 )
 
 
@@ -206,6 +207,7 @@ UtcDateTime = Annotated[AwareDatetime, AfterValidator(_to_utc)]
 OpenService = Annotated[Service | str, Open(Service)]
 OpenStoreSlug = Annotated[StoreSlug | str, Open(StoreSlug)]
 OpenAccountStatus = Annotated[AccountStatus | str, Open(AccountStatus)]
+OpenSyncStatus = Annotated[SyncStatus | str, Open(SyncStatus)]
 OpenDiscountType = Annotated[DiscountType | str, Open(DiscountType)]
 OpenPriceSource = Annotated[PriceSource | str, Open(PriceSource)]
 OpenProductCategory = Annotated[ProductCategory | str, Open(ProductCategory)]
