@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -150,7 +150,7 @@ class Finding:
     new_place: str | None = None
     effects: tuple[Effect, ...] = ()
     steps: tuple[str, ...] = ()
-    examples: Mapping[str, Mapping[str, Any]] = {}  # never changed
+    examples: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     source: Source | None = None
 
     @property
