@@ -138,6 +138,7 @@ class Finding:
         examples: per direction ("forward", "backward") payloads that the reader accepts, by name; a witness
             is shown as what differs from the nearest.
         source: the Python line that caused it, where it is known.
+        notes: what else to know, a sentence each: `the migration itself fails if purchases has rows`.
     """
 
     kind: Kind
@@ -152,6 +153,7 @@ class Finding:
     steps: tuple[str, ...] = ()
     examples: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     source: Source | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
