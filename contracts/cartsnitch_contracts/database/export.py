@@ -1,0 +1,74 @@
+"""The database document as the models say it now."""
+
+from collections.abc import Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from sqlalchemy.orm import DeclarativeBase
+
+from cartsnitch_common.models import Base
+from cartsnitch_contracts.database.document import DatabaseDocument
+from cartsnitch_contracts.database.mapping import table_of
+from cartsnitch_contracts.database.owners import OWNERS
+from cartsnitch_contracts.errors import DocumentError
+from cartsnitch_migrations import head
+
+NEXT = "next"
+
+
+def folder() -> Traversable:
+    """The folder of database documents: `<version>.json`."""
+    return files("cartsnitch_contracts") / "documents" / "database"
+
+
+def document(version: str = NEXT) -> DatabaseDocument:
+    """The contract that the models and the newest migration stand for.
+
+    Raises:
+        DocumentError: a table has no owner, or a column is of a kind that the document cannot say.
+    """
+    return document_of(Base, OWNERS, head=head(), version=version)
+
+
+def document_of(
+    base: type[DeclarativeBase], owners: Mapping[str, str], *, head: str, version: str = NEXT
+) -> DatabaseDocument:
+    """The contract of other models than the package's own, for trying a change out.
+
+    Raises:
+        DocumentError: as from `document`.
+    """
+    base.registry.configure()
+    tables = {}
+    for mapper in sorted(base.registry.mappers, key=lambda mapper: str(mapper.local_table)):
+        name = str(mapper.local_table)
+        if name not in owners:
+            raise DocumentError(
+                f"The table {name!r} has no owner. Name the service that writes it in "
+                "cartsnitch_contracts/database/owners.py."
+            )
+        tables[name] = table_of(mapper, str(owners[name]))
+    return DatabaseDocument(version=version, head=head, tables=tables)
+
+
+def generate() -> dict[str, str]:
+    """The text of each file, by its path below `documents`."""
+    return {f"database/{NEXT}.json": document().dumps()}
+
+
+def export(folder: Path) -> list[Path]:
+    """Write `next.json` into `folder`; returns it when its text was new."""
+    text, file = document().dumps(), folder / f"{NEXT}.json"
+    if file.is_file() and file.read_text(encoding="utf-8") == text:
+        return []
+    folder.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8", newline="\n")
+    return [file]
+
+
+def outdated(folder: Traversable) -> list[str]:
+    """["database"] when `next.json` in `folder` does not say what the models say."""
+    file = folder / f"{NEXT}.json"
+    fresh = file.is_file() and file.read_text(encoding="utf-8") == document().dumps()
+    return [] if fresh else ["database"]
