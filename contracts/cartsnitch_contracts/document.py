@@ -60,12 +60,12 @@ class Document:
     @property
     def tolerated(self) -> tuple[Variant, ...]:
         """Events that no writer may send and that a reader takes all the same."""
-        return tuple(self._variant(variant) for variant in self.examples.get("tolerated", ()))
+        return tuple(variant(self.accepted, raw) for raw in self.examples.get("tolerated", ()))
 
     @property
     def rejected(self) -> tuple[Variant, ...]:
         """Events that neither side of the contract allows."""
-        return tuple(self._variant(variant) for variant in self.examples.get("rejected", ()))
+        return tuple(variant(self.accepted, raw) for raw in self.examples.get("rejected", ()))
 
     def validator(self, side: Side) -> Validator:
         """The compiled schema of one side."""
@@ -79,14 +79,6 @@ class Document:
     def _reader_validator(self) -> Validator:
         return validator(self.reader, source=f"{self.name} {self.version}: reader")
 
-    def _variant(self, raw: Mapping[str, Any]) -> Variant:
-        event = self.accepted[raw["from"]]
-        for place, value in raw.get("set", {}).items():
-            event = places.put(event, places.parse(place), value)
-        for place in raw.get("drop", ()):
-            event = places.drop(event, places.parse(place))
-        return Variant(raw["reason"], event)
-
     def dumps(self) -> str:
         """The text of the document's file: the same for the same contract, on every machine."""
         parts = {
@@ -99,6 +91,16 @@ class Document:
             "examples": self.examples,
         }
         return dumps(parts)
+
+
+def variant(accepted: Mapping[str, Any], raw: Mapping[str, Any]) -> Variant:
+    """An example written as changes: `from` an accepted one, what to `set` and to `drop`, the `reason`."""
+    event = accepted[raw["from"]]
+    for place, value in raw.get("set", {}).items():
+        event = places.put(event, places.parse(place), value)
+    for place in raw.get("drop", ()):
+        event = places.drop(event, places.parse(place))
+    return Variant(raw["reason"], event)
 
 
 def loads(text: str | bytes, *, source: str) -> Document:
@@ -123,8 +125,8 @@ def loads(text: str | bytes, *, source: str) -> Document:
         )
         for side in ("writer", "reader"):
             validator(raw[side], source=f"{source}: {side}")
-        for variant in (*document.tolerated, *document.rejected):
-            _text(variant.reason)
+        for example in (*document.tolerated, *document.rejected):
+            _text(example.reason)
     except DocumentError:
         raise
     except KeyError as error:
