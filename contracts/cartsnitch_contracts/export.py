@@ -1,9 +1,7 @@
-"""The documents as the schemas say them now."""
+"""The classes as JSON Schema, and each channel's contract made of them."""
 
 import json
 from collections.abc import Mapping
-from importlib.resources.abc import Traversable
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -12,7 +10,7 @@ from pydantic_core import core_schema
 
 from cartsnitch_common.constants import EventType
 from cartsnitch_common.schemas.base import RequestBody
-from cartsnitch_common.schemas.events import ENVELOPES
+from cartsnitch_common.schemas.events import ENVELOPES, Event
 from cartsnitch_contracts.document import PREFIX, Document
 from cartsnitch_contracts.library import NEXT, events_folder
 from cartsnitch_contracts.topology import ROUTES
@@ -91,27 +89,9 @@ def generate(version: str = NEXT) -> tuple[Document, ...]:
     )
 
 
-def export(folder: Path) -> list[Path]:
-    """Write every `<channel>/next.json` below `folder`; returns those whose text was new."""
-    written = []
-    for document in generate():
-        file = folder / document.name / f"{NEXT}.json"
-        text = document.dumps()
-        if not file.is_file() or file.read_text(encoding="utf-8") != text:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8", newline="\n")
-            written.append(file)
-    return written
-
-
-def outdated(folder: Traversable) -> list[str]:
-    """The channels whose `next.json` below `folder` does not say what the schemas say."""
-    stale = []
-    for document in generate():
-        file = folder / document.name / f"{NEXT}.json"
-        if not file.is_file() or file.read_text(encoding="utf-8") != document.dumps():
-            stale.append(document.name)
-    return stale
+def envelope_schema() -> Schema:
+    """What all events have in common; the payload is left open."""
+    return schema_of(Event[Any], "serialization")
 
 
 def _examples(event_type: EventType) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import pytest
 
 from cartsnitch_cli.main import run
 from cartsnitch_contracts import documents, load_document, rename_field
+from cartsnitch_contracts.drafts import drafts
 
 RECEIPTS = load_document("receipts.ingested")
 
@@ -40,16 +41,17 @@ def test_export_writes_and_check_agrees(cartsnitch, tmp_path):
     """A stale file is named with the command that writes it."""
     code, said, _ = cartsnitch("contracts", "export", "--to", tmp_path)
     assert code == 0
-    assert said.count("wrote ") == 6
+    assert said.count("wrote ") == len(drafts())
     assert cartsnitch("contracts", "export", "--check", "--to", tmp_path)[0] == 0
 
-    (tmp_path / "prices.updated" / "next.json").write_text("{}", encoding="utf-8")
+    stale = tmp_path / "events" / "prices.updated" / "next.json"
+    stale.write_text("{}", encoding="utf-8")
     code, said, _ = cartsnitch("contracts", "export", "--check", "--to", tmp_path)
 
     assert code == 1
-    assert "prices.updated/next.json does not say" in said
+    assert "events/prices.updated/next.json does not say" in said
     assert "cartsnitch contracts export" in said
-    assert (tmp_path / "prices.updated" / "next.json").read_text() == "{}"
+    assert stale.read_text() == "{}"
 
 
 def test_the_committed_documents_are_exported(cartsnitch):

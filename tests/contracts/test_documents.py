@@ -13,8 +13,9 @@ from cartsnitch_common.constants import EventType
 from cartsnitch_common.schemas.events import ENVELOPES
 from cartsnitch_contracts import DocumentError, check_event, documents, load_document, read_document
 from cartsnitch_contracts.document import Document
-from cartsnitch_contracts.export import export, generate, outdated
-from cartsnitch_contracts.library import channels, events_folder, versions
+from cartsnitch_contracts.drafts import drafts, outdated, write
+from cartsnitch_contracts.files import Folder, package_files
+from cartsnitch_contracts.library import channels, versions
 from cartsnitch_contracts.topology import ROUTES, SERVICES
 
 ALL = documents()
@@ -43,7 +44,7 @@ def test_every_channel_has_a_document():
 
 def test_next_json_says_what_the_schemas_say():
     """A change of a schema or an example is exported in the same commit."""
-    stale = outdated(events_folder())
+    stale = outdated(package_files())
 
     assert not stale, f"{stale}: run 'cartsnitch contracts export' and commit what it writes"
 
@@ -167,17 +168,33 @@ def test_a_document_survives_its_own_text(document, tmp_path):
 
 def test_export_writes_only_what_is_new(tmp_path):
     """A second run leaves every file alone; an edited one is written again."""
-    first = export(tmp_path)
-    second = export(tmp_path)
-    (tmp_path / "prices.updated" / "next.json").write_text("{}")
-    stale = outdated(tmp_path)
-    third = export(tmp_path)
+    first = write(tmp_path)
+    second = write(tmp_path)
+    (tmp_path / "events" / "prices.updated" / "next.json").write_text("{}")
+    stale = outdated(Folder(tmp_path))
+    third = write(tmp_path)
 
-    assert len(first) == 6
+    assert {
+        file.relative_to(tmp_path).as_posix(): file.read_text(encoding="utf-8") for file in first
+    } == drafts()
     assert second == []
-    assert stale == ["prices.updated"]
-    assert third == [tmp_path / "prices.updated" / "next.json"]
-    assert {file.read_text(encoding="utf-8") for file in first} == {made.dumps() for made in generate()}
+    assert stale == ["events/prices.updated/next.json"]
+    assert third == [tmp_path / "events" / "prices.updated" / "next.json"]
+
+
+def test_a_channel_that_is_gone_leaves_no_next_json(tmp_path):
+    """What a release froze of it stays, and so does what is no document."""
+    write(tmp_path)
+    folder = tmp_path / "events" / "old.news"
+    folder.mkdir()
+    for name in ("next.json", "0.1.0.json", "examples.json"):
+        (folder / name).write_text("{}")
+
+    stale, written = outdated(Folder(tmp_path)), write(tmp_path)
+
+    assert stale == ["events/old.news/next.json"]
+    assert written == [folder / "next.json"]
+    assert sorted(file.name for file in folder.iterdir()) == ["0.1.0.json", "examples.json"]
 
 
 def test_a_channel_goes_by_its_full_or_its_short_name():

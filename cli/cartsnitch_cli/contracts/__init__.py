@@ -14,6 +14,7 @@ COMMANDS: Final = {
     "diff": "diff:diff",
     "validate": "validate:validate",
     "export": "documents:export",
+    "freeze": "documents:freeze",
 }
 """Commands, in the order that help lists them: the module here, and its function."""
 _ANYTHING: Final = {"ignore_unknown_options": True, "allow_extra_args": True}
