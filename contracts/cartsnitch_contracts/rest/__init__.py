@@ -1,0 +1,16 @@
+"""What services call of each other over HTTP: one OpenAPI document for each serving service.
+
+`cartsnitch_contracts.rest.export` makes them from the schema classes; to read them none is loaded.
+"""
+
+from cartsnitch_contracts.rest.document import (
+    Examples,
+    Operation,
+    Parameter,
+    RestDocument,
+    Sides,
+    loads,
+    read_rest_document,
+)
+
+__all__ = ["Examples", "Operation", "Parameter", "RestDocument", "Sides", "loads", "read_rest_document"]

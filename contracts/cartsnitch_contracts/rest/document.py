@@ -1,0 +1,154 @@
+"""One service's contract over HTTP at one version, as an OpenAPI document."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from cartsnitch_contracts import stable
+from cartsnitch_contracts.document import Variant, variant
+from cartsnitch_contracts.errors import DocumentError
+from cartsnitch_contracts.rest.operation import Operation, Parameter, Sides
+from cartsnitch_contracts.rest.reading import Reading
+
+__all__ = ["Examples", "Operation", "Parameter", "RestDocument", "Sides", "loads", "read_rest_document"]
+
+MOST_BYTES: Final = 20 * 2**20
+"""No OpenAPI document that people write is larger."""
+SERVICE, TOLERATED, REJECTED = "x-cartsnitch-service", "x-cartsnitch-tolerated", "x-cartsnitch-rejected"
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Payloads for one body.
+
+    Attributes:
+        accepted: what may be sent, by name.
+        tolerated: what no writer sends and every reader takes all the same.
+        rejected: what neither side allows, and why.
+    """
+
+    accepted: Mapping[str, Any]
+    tolerated: tuple[Variant, ...]
+    rejected: tuple[Variant, ...]
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any]) -> "Examples":
+        """Those that stand beside a body's schema."""
+        accepted = {name: example["value"] for name, example in body.get("examples", {}).items()}
+        return cls(
+            accepted,
+            tuple(variant(accepted, raw) for raw in body.get(TOLERATED, ())),
+            tuple(variant(accepted, raw) for raw in body.get(REJECTED, ())),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class RestDocument:
+    """What a service lets others call. Treat it as immutable.
+
+    Attributes:
+        openapi: the document, as it stands in its file.
+        source: names it in errors.
+    """
+
+    openapi: Mapping[str, Any]
+    source: str
+
+    @property
+    def service(self) -> str:
+        """The service's name on the wire; of a document that does not say it, its title."""
+        return str(self.openapi.get(SERVICE) or self.openapi["info"]["title"])
+
+    @property
+    def version(self) -> str:
+        """The package version that froze it, or `next`."""
+        return str(self.openapi["info"]["version"])
+
+    @cached_property
+    def operations(self) -> tuple[Operation, ...]:
+        """All operations, sorted by path and method."""
+        return tuple(Reading(self.openapi, self.source).operations())
+
+    @cached_property
+    def examples(self) -> Mapping[str, Mapping[str, Examples]]:
+        """Payloads by operation and then `request` or status; a body without any is left out."""
+        found: dict[str, dict[str, Examples]] = {}
+        for path, item in self.openapi.get("paths", {}).items():
+            for method, raw in item.items():
+                if isinstance(raw, dict):
+                    bodies = {"request": raw.get("requestBody", {}), **raw.get("responses", {})}
+                    found[f"{method.upper()} {path}"] = {
+                        name: Examples.of(media)
+                        for name, body in bodies.items()
+                        for media in body.get("content", {}).values()
+                        if "examples" in media
+                    }
+        return found
+
+    def operation(self, name: str) -> Operation:
+        """The operation that people call `GET /prices`.
+
+        Raises:
+            DocumentError: there is none; the message lists those that there are.
+        """
+        for operation in self.operations:
+            if operation.name == name:
+                return operation
+        known = ", ".join(operation.name for operation in self.operations)
+        raise DocumentError(f"{self.service} has no operation {name!r}. There are: {known or 'none'}.")
+
+    def dumps(self) -> str:
+        """The text of the document's file: the same for the same contract, on every machine."""
+        return stable.dumps(self.openapi)
+
+
+def loads(text: str | bytes, *, source: str) -> RestDocument:
+    """Read an OpenAPI document, of ours or of anybody, version 3.0 or 3.1; `source` names it in errors.
+
+    Without our extensions a body's two sides are both the schema as it is written. Nothing is ever fetched.
+
+    Raises:
+        DocumentError: it is no JSON, no OpenAPI document, or one of its schemas is none.
+    """
+    if len(text) > MOST_BYTES:
+        raise DocumentError(
+            f"{source} is larger than {MOST_BYTES // 2**20} MiB and is not read. "
+            "Name an OpenAPI document, or split it."
+        )
+    try:
+        root = json.loads(text, parse_constant=_no_constant)
+        document = RestDocument(root, source)
+        _ = document.operations
+        _ = document.examples
+    except DocumentError:
+        raise
+    except RecursionError:
+        raise DocumentError(f"{source} is nested too deeply to be read.") from None
+    except json.JSONDecodeError as error:
+        raise DocumentError(f"{source} is not JSON: {error}. A YAML file must be converted first.") from None
+    except (TypeError, ValueError, AttributeError, LookupError) as error:
+        raise DocumentError(f"{source} is no OpenAPI document that can be read: {error}.") from None
+    return document
+
+
+def read_rest_document(path: Path) -> RestDocument:
+    """An OpenAPI document from a file.
+
+    Raises:
+        DocumentError: the file cannot be read, or is no such document.
+    """
+    try:
+        with path.open("rb") as file:
+            text = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise DocumentError(
+            f"{path} cannot be read: {error.strerror or error}. Name an OpenAPI document's JSON file."
+        ) from None
+    return loads(text, source=str(path))
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON value")
