@@ -28,7 +28,7 @@ class _Contract(GenerateJsonSchema):
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
         generated = super().model_schema(schema)
-        if self.mode == "serialization":
+        if self.mode == "serialization" and generated.get("type") == "object":
             generated.setdefault("additionalProperties", False)
         return generated
 
@@ -38,7 +38,7 @@ class _Contract(GenerateJsonSchema):
         total: bool,
     ) -> bool:
         if self.mode == "serialization":
-            return not field.get("serialization_exclude")
+            return not field.get("serialization_exclude") and field.get("serialization_exclude_if") is None
         return super().field_is_required(field, total)
 
 
