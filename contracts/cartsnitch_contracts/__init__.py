@@ -9,7 +9,7 @@ from cartsnitch_contracts.document import Document
 from cartsnitch_contracts.errors import DocumentError
 from cartsnitch_contracts.library import documents, load_document, read_document
 from cartsnitch_contracts.payloads import Problem, check_event
-from cartsnitch_contracts.reports import render
+from cartsnitch_contracts.reports.older import render
 from cartsnitch_contracts.whatif import rename_field, rename_in_event
 
 __all__ = [

@@ -3,7 +3,7 @@
 import dataclasses
 
 from cartsnitch_contracts import compare_documents, load_document, places, rename_field, render
-from cartsnitch_contracts.reports.text import summary
+from cartsnitch_contracts.reports.older import summary
 
 RECEIPTS = load_document("receipts.ingested")
 PRICES = load_document("prices.updated")

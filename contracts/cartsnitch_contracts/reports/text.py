@@ -1,135 +1,106 @@
-"""Findings as plain text: the break first, the smallest proof, who stops, the safe order, what to do."""
+"""A report as text for a terminal: the break first, the smallest proof, who stops, the order, what to do."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator
 
-from cartsnitch_contracts import places
-from cartsnitch_contracts.diff.findings import Finding, Order
-from cartsnitch_contracts.diff.judge import Comparison, Witness
+from cartsnitch_contracts.diff.report import Impact
 from cartsnitch_contracts.inclusion import Verdict
-from cartsnitch_contracts.topology import SERVICES, title
+from cartsnitch_contracts.reports.view import NOTHING, FindingView, Proof, ReportView
 
-LABELS = {Verdict.BREAKING: "BREAKS", Verdict.UNPROVEN: "UNPROVEN", Verdict.COMPATIBLE: "SAFE"}
-"""The word that each finding's first line starts with."""
-MOST_LINES = 6
-"""A witness that differs from every example in more places is printed whole."""
-
-_ORDERS = {Order.TOGETHER: "none in one step"}
-_MARGIN = 18
-
-
-def render(findings: Sequence[Finding], *, heading: str = "") -> str:
-    """The report as text without colour, a newline at its end; `heading` says what was compared."""
-    lines = [heading] if heading else []
-    for finding in findings:
-        lines += [*_finding(finding), ""]
-    if not findings:
-        lines.append("Nothing changed that a writer or a reader could notice.")
-    lines.append(summary(findings))
-    return "\n".join(lines) + "\n"
+WIDTH = 80
+"""Columns that the rule and the exit code are set against; a longer line simply goes on."""
+_KEYS, _ORDER = 10, 22
+_RED, _YELLOW, _GREEN, _DIM, _BOLD = "31", "33", "32", "2", "1"
+_LABEL_COLOURS = {Verdict.BREAKING: "1;31", Verdict.UNPROVEN: "1;33", Verdict.COMPATIBLE: "1;32"}
+_IMPACT_COLOURS = {Impact.STOPS: _RED, Impact.MAY_STOP: _YELLOW, Impact.SAFE: _GREEN}
+_SIGN_COLOURS = {"-": _RED, "+": _GREEN}
 
 
-def summary(findings: Sequence[Finding]) -> str:
-    """The report's last line: `1 break, 0 unproven, 2 safe.`"""
-    counts = {verdict: sum(finding.verdict is verdict for finding in findings) for verdict in Verdict}
-    breaks = counts[Verdict.BREAKING]
-    line = f"{breaks} break{'' if breaks == 1 else 's'}, {counts[Verdict.UNPROVEN]} unproven"
-    return f"{line}, {counts[Verdict.COMPATIBLE]} safe." if counts[Verdict.COMPATIBLE] else f"{line}."
+class Text:
+    """Lays out a report, in colour where `colour`."""
+
+    def __init__(self, colour: bool) -> None:
+        self.colour = colour
+
+    def render(self, report: ReportView) -> str:
+        """The whole report, a newline at its end."""
+        return "\n".join(self._report(report)) + "\n"
+
+    def _report(self, report: ReportView) -> Iterator[str]:
+        yield report.heading
+        for finding in report.findings:
+            yield from self.finding(finding)
+            yield ""
+        for finding, words in report.waived:
+            yield _apart(f"WAIVED  {finding.where}  {words}", finding.rule)
+        for stale in report.stale:
+            yield f"{self._paint('STALE', _RED)}   {stale}"
+        if not (report.findings or report.waived or report.stale):
+            yield NOTHING
+        for note in report.notes:
+            yield f"note    {note}"
+        yield _apart(report.summary, f"exit {report.exit_code}")
+
+    def finding(self, finding: FindingView) -> Iterator[str]:
+        """One finding."""
+        label = f"{finding.label:<7}"
+        words = f" {finding.where}  {finding.summary}".rstrip()
+        headline = _apart(f"{label}{words}", finding.rule)
+        yield self._paint(label, _LABEL_COLOURS[finding.verdict]) + headline[len(label) :]
+        bad = finding.verdict is not Verdict.COMPATIBLE
+        origin = [str(finding.source)] if finding.source else []
+        origin += [f"fingerprint {finding.fingerprint}"] if bad else []
+        if origin:
+            yield self._paint(f"        {'  '.join(origin)}", _DIM)
+        if finding.proved:
+            yield f"  {'proved':<{_KEYS}}{finding.proved}"
+        for proof in finding.proofs:
+            yield from self._proof(proof)
+        yield from (f"  {note}" for note in finding.notes)
+        yield from self._rows(finding)
+        yield from _order(finding)
+        yield from _steps(finding)
+
+    def _proof(self, proof: Proof) -> Iterator[str]:
+        yield f"  {proof.parties}, {proof.says}{':' if proof.lines else ''}"
+        for line in proof.lines:
+            yield self._paint(f"    {line}", _SIGN_COLOURS.get(line.sign, ""))
+        if proof.refused:
+            yield f"    refused: {proof.refused}"
+
+    def _rows(self, finding: FindingView) -> Iterator[str]:
+        names = max((len(row.name) for row in finding.rows if row.version), default=0)
+        who = [f"{row.name:<{names}} {row.version}" if row.version else row.name for row in finding.rows]
+        widest = max(map(len, who), default=0)
+        for name, row in zip(who, finding.rows, strict=True):
+            head, colon, reason = row.says.partition(":")
+            yield f"  {name:<{widest}}  {self._paint(head, _IMPACT_COLOURS[row.impact])}{colon}{reason}"
+
+    def _paint(self, text: str, style: str) -> str:
+        return f"\x1b[{style}m{text}\x1b[0m" if self.colour and style else text
 
 
-def _finding(finding: Finding) -> Iterator[str]:
-    place = finding.place if finding.new_place is None else f"{finding.place} -> {finding.new_place}"
-    yield f"{LABELS[finding.verdict]:<7} {finding.channel}  {place}  {finding.summary}  {finding.rule}"
-    writers = ", ".join(map(title, finding.publishers)) or "writer"
-    for direction, comparison, who in (
-        ("forward", finding.forward, f"new {writers} -> old readers"),
-        ("backward", finding.backward, f"old {writers} -> new readers"),
-    ):
-        match comparison:
-            case Comparison(verdict=Verdict.BREAKING, witness=Witness() as witness):
-                yield from _witness(who, witness, finding.examples[direction])
-            case Comparison(verdict=Verdict.UNPROVEN, reason=reason):
-                yield f"  {who}: unproven, {reason}"
-            case _:
-                yield f"  {who}: safe"
-    yield from _services(finding)
-    order = _ORDERS.get(finding.order, str(finding.order))
-    yield f"  {'order':<{_MARGIN - 2}}{order}"
-    yield f"  {'rollback':<{_MARGIN - 2}}{finding.rollback}"
-    for number, step in enumerate(finding.steps, 1):
-        yield f"  {'do' if number == 1 else '':<{_MARGIN - 2}}{number} {step}"
-
-
-def _witness(who: str, witness: Witness, examples: Mapping[str, Any]) -> Iterator[str]:
-    nearest, lines = None, []
-    for name, example in examples.items():
-        candidate = list(_difference(example, witness.payload))
-        if nearest is None or len(candidate) < len(lines):
-            nearest, lines = name, candidate
-    if nearest is None or len(lines) > MOST_LINES:
-        text = json.dumps(witness.payload, ensure_ascii=False)
-        yield f"  {who}, smallest payload found:"
-        yield f"    {text if len(text) <= 1_000 else text[:1_000] + ' ...'}"
-    elif lines:
-        yield f'  {who}, smallest payload (rest as example "{nearest}"):'
-        yield from (f"    {line}" for line in lines)
+def _order(finding: FindingView) -> Iterator[str]:
+    if len(finding.order) <= _ORDER:
+        yield f"  {'order':<{_KEYS}}{finding.order:<{_ORDER}} rollback  {finding.rollback}"
     else:
-        yield f'  {who}, smallest payload: example "{nearest}" as it is'
-    yield f"    refused: {witness.problem.place} {witness.problem.message}"
+        yield f"  {'order':<{_KEYS}}{finding.order}"
+        yield f"  {'rollback':<{_KEYS}}{finding.rollback}"
 
 
-def _difference(example: Any, payload: Any) -> Iterator[str]:
-    before, after = dict(places.leaves(example)), dict(places.leaves(payload))
-    for path, value in before.items():
-        if path not in after:
-            yield f"-  {_named(path)}: {_value(value)}"
-        elif _value(after[path]) != _value(value):
-            yield f"   {places.show(path)}    {_value(value)} -> {_value(after[path])}"
-    for path, value in after.items():
-        if path not in before:
-            yield f"+  {_named(path)}: {_value(value)}"
+def _steps(finding: FindingView) -> Iterator[str]:
+    line = ""
+    for number, step in enumerate(finding.steps, 1):
+        text = f"{number} {step}"
+        if line and len(line) + len(text) + 3 <= WIDTH - _KEYS:
+            line += f"   {text}"
+            continue
+        if line:
+            yield f"  {'do' if line.startswith('1 ') else '':<{_KEYS}}{line}"
+        line = text
+    if line:
+        yield f"  {'do' if line.startswith('1 ') else '':<{_KEYS}}{line}"
 
 
-def _named(path: places.Path) -> str:
-    """A field of the payload by its name, anything deeper by its place."""
-    return json.dumps(path[-1]) if len(path) == 2 and path[0] == "payload" else places.show(path)
-
-
-def _value(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 60 else f"{text[:40]} ... ({len(text)} characters)"
-
-
-def _services(finding: Finding) -> Iterator[str]:
-    unproven = Verdict.UNPROVEN in (finding.forward.verdict, finding.backward.verdict)
-    readers = tuple(dict.fromkeys((*finding.old_readers, *finding.new_readers)))
-    for service in readers:
-        if service in finding.stops:
-            says = f"stops: {_why(finding, service)}"
-        else:
-            says = "may stop: nothing proves it safe" if unproven else _safe(finding)
-        yield f"  {title(service):<{_MARGIN - 2}}{says}"
-    others = [title(name) for name in SERVICES if name not in (*readers, *finding.publishers)]
-    if others:
-        yield f"  {', '.join(others):<{_MARGIN - 2}}safe: not subscribed"
-
-
-def _safe(finding: Finding) -> str:
-    if finding.rule == "optional-field-removed":
-        return f"decodes, but finds {finding.place} absent from now on"
-    return "safe"
-
-
-def _why(finding: Finding, service: str) -> str:
-    ahead = finding.forward.witness if service in finding.old_readers else None
-    back = finding.backward.witness if service in finding.new_readers else None
-    reasons = [
-        f"its {age} decoder {_demand(witness)}" for age, witness in (("old", ahead), ("new", back)) if witness
-    ]
-    return ", ".join(reasons)
-
-
-def _demand(witness: Witness) -> str:
-    verb = "requires" if witness.problem.rule == "required" else "refuses"
-    return f"{verb} {witness.problem.place}"
+def _apart(left: str, right: str) -> str:
+    """Two texts at the two ends of a line, two blanks between them at least."""
+    return f"{left}{' ' * max(2, WIDTH - len(left) - len(right))}{right}"
