@@ -39,7 +39,7 @@ def plan(files: Files, version: str) -> Frozen:
     newest = manifest.newest
     if version in manifest.releases:
         raise DocumentError(f"{version} is frozen already. Choose a version after {newest}.")
-    if numbers(version) <= numbers(newest or "0.0.0"):
+    if numbers(version) < numbers(newest or "0.0.0"):
         raise DocumentError(f"{version} is not newer than {newest}, the newest release. Choose one after it.")
     problems = manifest.problems(files)
     if problems:
