@@ -6,6 +6,7 @@ from typing import Final
 
 from cartsnitch_contracts import export as events
 from cartsnitch_contracts.asyncapi import asyncapi_document
+from cartsnitch_contracts.database import export as database
 from cartsnitch_contracts.errors import DocumentError
 from cartsnitch_contracts.files import Files, Folder
 from cartsnitch_contracts.manifest import NEXT
@@ -24,6 +25,7 @@ def _asyncapi() -> dict[str, str]:
 KINDS: Final[dict[str, Callable[[], dict[str, str]]]] = {
     "events": _events,
     "asyncapi": _asyncapi,
+    "database": database.generate,
 }
 """What makes the texts of each kind of document, by path; each starts with the kind."""
 

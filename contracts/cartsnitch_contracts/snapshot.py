@@ -4,14 +4,17 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cartsnitch_contracts import document
 from cartsnitch_contracts.document import Document
 from cartsnitch_contracts.errors import DocumentError
 from cartsnitch_contracts.files import Files
 from cartsnitch_contracts.manifest import NEXT, digest, read_manifest
+
+if TYPE_CHECKING:
+    from cartsnitch_contracts.database import DatabaseDocument
+    from cartsnitch_contracts.rest import RestDocument
 
 
 class Documents[D](Mapping[str, D]):
@@ -90,17 +93,29 @@ class Snapshot:
         return self._documents("events", lambda text, path: document.loads(text, source=self._source(path)))
 
     @cached_property
-    def rest(self) -> Documents[Any]:
+    def rest(self) -> "Documents[RestDocument]":
         """What each service serves to the others, by the service's name on the wire."""
-        return self._documents("rest", self._loader("cartsnitch_contracts.rest"))
+
+        def load(text: bytes, path: str) -> "RestDocument":
+            from cartsnitch_contracts.rest import loads  # noqa: PLC0415 - not every check reads such a document
+
+            return loads(text, source=self._source(path))
+
+        return self._documents("rest", load)
 
     @cached_property
-    def databases(self) -> Documents[Any]:
+    def databases(self) -> "Documents[DatabaseDocument]":
         """The database's document under the one name `database`; empty where the state has none."""
-        return self._documents("database", self._loader("cartsnitch_contracts.database"))
+
+        def load(text: bytes, path: str) -> "DatabaseDocument":
+            from cartsnitch_contracts.database import loads  # noqa: PLC0415 - not every check reads it
+
+            return loads(text, source=self._source(path))
+
+        return self._documents("database", load)
 
     @property
-    def database(self) -> Any:
+    def database(self) -> "DatabaseDocument | None":
         """The tables, columns and owners; None where the state has no such document."""
         return self.databases.get("database")
 
@@ -132,10 +147,6 @@ class Snapshot:
             return read_manifest(self.files).state(self.at)
         ending = f"/{NEXT}.json"
         return {path.removesuffix(ending): path for path in self.files.names() if path.endswith(ending)}
-
-    def _loader(self, module: str) -> Callable[[bytes, str], Any]:
-        # Imported with the first document of its kind: most checks read none of the other kinds.
-        return lambda text, path: import_module(module).loads(text, source=self._source(path))
 
     def _documents[D](self, kind: str, load: Callable[[bytes, str], D]) -> Documents[D]:
         paths = {

@@ -9,7 +9,7 @@ import pytest
 
 from cartsnitch_contracts import DocumentError
 from cartsnitch_contracts.files import Folder, Texts, package_files
-from cartsnitch_contracts.library import load_document
+from cartsnitch_contracts.library import load_document, snapshot
 from cartsnitch_contracts.manifest import read_manifest
 from cartsnitch_contracts.snapshot import Snapshot, changed
 
@@ -149,18 +149,22 @@ def test_a_manifest_that_is_none_is_explained(text):
 
 
 def test_the_package_has_a_snapshot_of_its_own():
-    """What `load_document` gives."""
-    assert load_document("prices.updated").channel == "cartsnitch.prices.updated"
+    """Of every kind of document, and the channels that `load_document` gives."""
+    mine = snapshot()
+
+    assert mine.events["prices.updated"] is load_document("prices.updated")
+    assert "purchases" in mine.database.tables
+    assert mine.asyncapi["asyncapi"] == "3.0.0"
 
 
 def test_loading_documents_imports_no_model_and_no_schema_class():
     """So a check starts fast, and can judge documents of any age."""
     code = (
         "import sys; from cartsnitch_contracts.library import snapshot;"
-        "print(len([document.writer for document in snapshot().events.values()]),"
+        "print(len([*snapshot().events.values(), snapshot().database, snapshot().asyncapi]),"
         " {name.partition('.')[0] for name in sys.modules} & {'pydantic', 'sqlalchemy'})"
     )
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert done.stdout.strip() == "6 set()"
+    assert done.stdout.strip() == "8 set()"
