@@ -16,13 +16,17 @@ def events_folder() -> Traversable:
     return package_folder() / "events"
 
 
-@functools.cache
 def snapshot(version: str = NEXT) -> Snapshot:
     """All documents of a release, or of what comes next; the same object each time.
 
     Raises:
         DocumentError: on the first use of its documents, when there is no such release.
     """
+    return _snapshot(version)
+
+
+@functools.cache
+def _snapshot(version: str) -> Snapshot:
     return Snapshot(version, package_files(), at=version, version="" if version == NEXT else version)
 
 
