@@ -1,0 +1,74 @@
+"""Pairs of schemas, drawn so that neither verdict is rare and many lie near the edge."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+from typing import Final
+
+from schemas.edits import mutated, weakened
+from schemas.general import THEMES, General
+from schemas.models import model_pair
+from schemas.pools import Schema, seeded
+from schemas.refactor import refactored
+from schemas.walk import grounded
+
+GENERAL: Final = ("random", "mutated", "refactored", "weakened", "narrowed", "recursive")
+FAMILIES: Final = (*GENERAL, "pydantic")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A writer and a reader.
+
+    Attributes:
+        name: the family and the seed, from which it is drawn again.
+        included: whether the writer is known to be included, by how the pair was made.
+    """
+
+    name: str
+    writer: Schema
+    reader: Schema
+    included: bool = False
+
+
+def pairs(family: str, count: int, *, seed: int = 0) -> Iterator[Pair]:
+    """Pairs of a family; the same seed gives the same ones."""
+    for number in range(seed, seed + count):
+        yield pair(family, number)
+
+
+def pair(family: str, number: int) -> Pair:
+    """One pair of a family."""
+    random = seeded(family, number)
+    name = f"{family}-{number}"
+    if family == "pydantic":
+        return Pair(name, *model_pair(random))
+    while True:
+        writer, reader, included = _general(family, random)
+        if grounded(writer) and grounded(reader):
+            return Pair(name, writer, reader, included)
+
+
+def _general(family: str, random: Random) -> tuple[Schema, Schema, bool]:
+    recursive = 0.45 if family == "recursive" else 0.12
+    draw = General(random, random.choice(THEMES), recursive=recursive)
+    first = draw.schema()
+    match family:
+        case "random":
+            return first, draw.schema(), False
+        case "mutated":
+            return first, mutated(random, first, draw), False
+        case "refactored":
+            return (*_either_way(random, first, refactored(random, first)), True)
+        case "weakened":
+            return first, refactored(random, weakened(random, first, draw), 1), True
+        case "narrowed":
+            return weakened(random, first, draw), first, False
+        case "recursive":
+            second = mutated(random, first, draw) if random.random() < 0.7 else weakened(random, first, draw)
+            return (*_either_way(random, first, second), False)
+    raise ValueError(f"There is no family of pairs called {family}; there are {', '.join(FAMILIES)}.")
+
+
+def _either_way(random: Random, a: Schema, b: Schema) -> tuple[Schema, Schema]:
+    return (a, b) if random.random() < 0.5 else (b, a)
