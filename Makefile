@@ -6,7 +6,7 @@ CONTAINER_TESTS := tests/fixtures/postgres $(addprefix tests/fixtures/test_,cont
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-containers test-pythons check bench lock clean
+.PHONY: help setup demo test test-soundness test-containers test-pythons check bench lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -25,6 +25,9 @@ demo: setup  ## the main job from end to end; RECEIPTS=DIR ingests your own file
 
 test: setup  ## every test but the slow suites, with branch coverage of the runtime package
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term-missing $(ARGS)
+
+test-soundness: setup  ## minutes of search for a wrong verdict of the comparer
+	$(BIN)/python -m pytest -n 2 -m soundness tests/contracts/soundness $(ARGS)
 
 test-containers: setup  ## the tests of what runs in containers; needs a Docker engine (.ci/containers.sh)
 	CARTSNITCH_TEST_BACKENDS=container $(BIN)/python -m pytest $(CONTAINER_TESTS) $(ARGS)

@@ -215,7 +215,8 @@ _HINTS: Final[dict[str, frozenset[str]]] = {
     "object": frozenset(
         {
             "properties", "required", "additionalProperties", "patternProperties", "propertyNames",
-            "minProperties", "maxProperties", "dependentRequired", "dependentSchemas", "unevaluatedProperties",
+            "minProperties", "maxProperties", "dependentRequired", "dependentSchemas",
+            "unevaluatedProperties",
         }
     ),
 }  # fmt: skip
