@@ -10,6 +10,7 @@ from cartsnitch_contracts.database import export as database
 from cartsnitch_contracts.errors import DocumentError
 from cartsnitch_contracts.files import Files, Folder
 from cartsnitch_contracts.manifest import NEXT
+from cartsnitch_contracts.rest import export as rest
 from cartsnitch_contracts.stable import dumps
 
 
@@ -25,6 +26,7 @@ def _asyncapi() -> dict[str, str]:
 KINDS: Final[dict[str, Callable[[], dict[str, str]]]] = {
     "events": _events,
     "asyncapi": _asyncapi,
+    "rest": rest.generate,
     "database": database.generate,
 }
 """What makes the texts of each kind of document, by path; each starts with the kind."""

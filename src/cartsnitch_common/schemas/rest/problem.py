@@ -1,6 +1,7 @@
 """The one error body of all services: problem details after RFC 9457."""
 
 from collections.abc import Iterable, Mapping
+from operator import not_
 from typing import Annotated, Any, Final
 
 from pydantic import Field
@@ -10,10 +11,6 @@ from cartsnitch_common.schemas.base import Reader
 PROBLEM_JSON: Final = "application/problem+json"
 """The media type of `ProblemDetails`."""
 _PARTS: Final = ("body", "query", "path", "header", "cookie")
-
-
-def _is_none(value: object) -> bool:
-    return value is None
 
 
 class InvalidField(Reader):
@@ -30,7 +27,7 @@ class InvalidField(Reader):
 
 
 class ProblemDetails(Reader):
-    """Why a request was not served. A member that is not known is left out, never null.
+    """Why a request was not served. What is not known is left out, never null.
 
     `type` is a URI that names the kind of problem; about:blank says no more than the status. `errors` is this
     platform's extension, sent with status 422: everything that is wrong with the request.
@@ -39,9 +36,9 @@ class ProblemDetails(Reader):
     type: Annotated[str, Field(min_length=1, max_length=500)] = "about:blank"
     title: Annotated[str, Field(min_length=1, max_length=200)]
     status: Annotated[int, Field(ge=400, le=599)]
-    detail: Annotated[str | None, Field(exclude_if=_is_none)] = None
-    instance: Annotated[str | None, Field(exclude_if=_is_none)] = None
-    errors: Annotated[list[InvalidField] | None, Field(exclude_if=_is_none)] = None
+    detail: Annotated[str | None, Field(exclude_if=not_)] = None
+    instance: Annotated[str | None, Field(exclude_if=not_)] = None
+    errors: Annotated[list[InvalidField], Field(default_factory=list, exclude_if=not_)]
 
     @classmethod
     def of_validation(
