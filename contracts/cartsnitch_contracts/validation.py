@@ -15,7 +15,7 @@ def _refuse(uri: str) -> Any:
     raise ValueError(f"a remote schema is never fetched: {uri}; put its text under $defs")
 
 
-def validator(schema: Schema, *, source: str = "the schema") -> Validator:
+def validator(schema: Schema | bool, *, source: str = "the schema") -> Validator:
     """Compile a schema after checking it against the 2020-12 metaschema.
 
     Raises:

@@ -1,0 +1,131 @@
+"""Is there a value that satisfies a formula? The search that answers it, lazily and once per formula.
+
+Type by type, the formula is taken apart into branches (see `branch`); what a branch says of numbers, texts,
+arrays and objects is answered by those who know them, who come back here for the values inside. A value found
+is a model; when every branch closes there is none, and that is a proof.
+"""
+
+from collections.abc import Callable, Sequence
+
+from cartsnitch_contracts.inclusion.arrays import find_array
+from cartsnitch_contracts.inclusion.branch import Branch, Views
+from cartsnitch_contracts.inclusion.clock import Clock, UndecidedError
+from cartsnitch_contracts.inclusion.formula import TYPES, Formula, Lazy, Literal, Type
+from cartsnitch_contracts.inclusion.literals import constant
+from cartsnitch_contracts.inclusion.memory import Memory, Model
+from cartsnitch_contracts.inclusion.objects import find_object
+from cartsnitch_contracts.inclusion.scalars import Scalars
+from cartsnitch_contracts.inclusion.table import Formulas
+
+_LARGEST = 20_000
+
+
+class Solver:
+    """Answers questions about formulas of one table.
+
+    With `hopeful`, what is not understood counts as satisfied: models are then guesses, to be confirmed.
+    """
+
+    def __init__(
+        self, table: Formulas, expand: Callable[[Lazy], Formula], clock: Clock, *, hopeful: bool = False
+    ) -> None:
+        self.table = table
+        self.views = Views(table, expand)
+        self.clock = clock
+        self._hopeful = hopeful
+        self._memory = Memory()
+        self._scalars = Scalars(clock)
+
+    def model(self, formula: Formula) -> Model | None:
+        """A value that satisfies the formula; None when there is none.
+
+        Raises:
+            UndecidedError: it cannot be told, or not within the budget.
+        """
+        if formula is self.table.false:
+            return None
+        return self._memory.ask(formula, self._find)
+
+    def several(self, formula: Formula, count: int) -> list[Model]:
+        """So many different values that satisfy the formula; fewer when there are no more."""
+        found: list[Model] = []
+        while len(found) < count:
+            self.clock.tick()
+            model = self.model(formula)
+            if model is None:
+                break
+            found.append(model)
+            formula = self.table.all_of([formula, self.table.negate(constant(self.table, model.value))])
+        return found
+
+    def name(self, names: Formula) -> Model | None:
+        """A text among these names."""
+        return self.model(self.table.all_of([names, self.table.types(Type.STRING)]))
+
+    def _find(self, formula: Formula) -> Model | None:
+        undecided: UndecidedError | None = None
+        for kind_of in TYPES:
+            view = self.views.of(formula, kind_of)
+            if view is self.table.false:
+                continue
+            try:
+                model = self._of_type(view, kind_of)
+            except UndecidedError as error:
+                undecided = error
+                continue
+            if model is not None:
+                return model
+        if undecided:
+            raise undecided
+        return None
+
+    def _of_type(self, formula: Formula, kind_of: Type) -> Model | None:
+        start = Branch(self.views, kind_of)
+        start.assume(formula)
+        branches = [start]
+        undecided: UndecidedError | None = None
+        while branches:
+            self.clock.tick()
+            branch = branches.pop()
+            branch.settle()
+            if branch.closed:
+                continue
+            choice = branch.next_choice()
+            try:
+                model = self._literals(branch)
+                if model is None:
+                    continue
+                if choice is None:
+                    return self._acceptable(model, branch)
+            except UndecidedError as error:
+                undecided = error
+            if choice is not None:
+                branches += [branch.with_choice(choice, part) for part in reversed(choice.parts)]
+        if undecided:
+            raise undecided
+        return None
+
+    def _acceptable(self, model: Model, branch: Branch) -> Model:
+        if branch.opaque and not self._hopeful:
+            raise UndecidedError(branch.opaque.reason)
+        if model.size > _LARGEST:
+            raise UndecidedError("the smallest value is too large to be written down")
+        return model
+
+    def _literals(self, branch: Branch) -> Model | None:
+        """A value for what a branch assumes, its open choices aside."""
+        literals: Sequence[Literal] = [atom for atom in branch.atoms if isinstance(atom, Literal)]
+        match branch.type:
+            case Type.NULL:
+                return Model(None)
+            case Type.FALSE | Type.TRUE:
+                return Model(branch.type is Type.TRUE)
+            case Type.NUMBER:
+                return self._scalars.number(literals)
+            case Type.STRING:
+                return self._scalars.text(literals)
+            case Type.ARRAY:
+                return find_array(self, literals)
+            case Type.OBJECT:
+                return find_object(self, literals)
+        raise ValueError(branch.type)

@@ -1,0 +1,209 @@
+"""The table that makes formulas, and simplifies them as far as that costs nothing.
+
+What is folded here needs no search: a part beside its opposite, types that exclude each other, constants that
+cannot be equal. Everything else is left to the solver.
+"""
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from cartsnitch_contracts.inclusion.formula import ANY, All, Formula, Lazy, Literal, Opaque, Some, Type, Types
+
+_CONSTANT_TYPES = (Type.NUMBER, Type.STRING)
+
+
+@dataclass
+class Formulas:
+    """The table that makes formulas; those of one decision come from one table."""
+
+    _made: dict[tuple[Hashable, ...], Any] = field(default_factory=dict)
+    _opposites: dict[Formula, Formula] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.true = self.types(ANY)
+        self.false = self.types(Type(0))
+        self._opposites |= {self.true: self.false, self.false: self.true}
+
+    def _make[F: Formula](self, kind: type[F], *arguments: Hashable) -> F:
+        key = (kind, *arguments)
+        made: F | None = self._made.get(key)
+        if made is None:
+            made = self._made[key] = kind(len(self._made), *arguments)
+        return made
+
+    def types(self, mask: Type) -> Types:
+        """The value is of one of these types."""
+        return self._make(Types, mask)
+
+    def literal(
+        self, kind_of: Type, kind: str, argument: Hashable = None, *, positive: bool = True
+    ) -> Formula:
+        """A literal, or plain truth and the plain types where that is what it says."""
+        if kind in ("longer", "length", "size") and argument == 0:
+            return self._vacuous(kind_of, positive)
+        if kind == "in" and not argument:
+            return self._vacuous(kind_of, not positive)
+        return self._make(Literal, kind_of, kind, argument, positive)
+
+    def _vacuous(self, kind_of: Type, holds: bool) -> Formula:
+        return self.true if holds else self.types(ANY & ~kind_of)
+
+    def some_item(self, start: int, end: int | None, item: Formula, *, positive: bool = True) -> Formula:
+        """Some item from start up to end, excluded, is so; the negative: none."""
+        if item is self.false or (end is not None and end <= start):
+            return self._vacuous(Type.ARRAY, not positive)
+        if item is self.true:
+            return self.literal(Type.ARRAY, "length", start + 1, positive=positive)
+        return self._make(Literal, Type.ARRAY, "item", (start, end, item), positive)
+
+    def every_item(self, start: int, end: int | None, item: Formula) -> Formula:
+        """Each item from start up to end, excluded, is so."""
+        return self.some_item(start, end, self.negate(item), positive=False)
+
+    def count(self, item: Formula, least: int, *, positive: bool = True) -> Formula:
+        """At least so many items are so; the negative: fewer."""
+        if least <= 0:
+            return self._vacuous(Type.ARRAY, positive)
+        if least == 1:
+            return self.some_item(0, None, item, positive=positive)
+        if item is self.true:
+            return self.literal(Type.ARRAY, "length", least, positive=positive)
+        if item is self.false:
+            return self._vacuous(Type.ARRAY, not positive)
+        return self._make(Literal, Type.ARRAY, "count", (item, least), positive)
+
+    def some_property(self, names: Formula, value: Formula, *, positive: bool = True) -> Formula:
+        """Some property with such a name has such a value; the negative: none."""
+        if value is self.false or names is self.false:
+            return self._vacuous(Type.OBJECT, not positive)
+        return self._make(Literal, Type.OBJECT, "property", (names, value), positive)
+
+    def every_property(self, names: Formula, value: Formula) -> Formula:
+        """Each property with such a name has such a value."""
+        return self.some_property(names, self.negate(value), positive=False)
+
+    def name(self, *names: str) -> Formula:
+        """The text is one of these."""
+        return self.literal(Type.STRING, "in", frozenset(names))
+
+    def lazy(self, key: Hashable, *, positive: bool = True) -> Lazy:
+        """A part of a schema, by a key that its compiler knows."""
+        return self._make(Lazy, key, positive)
+
+    def opaque(self, key: Hashable, reason: str, *, positive: bool = True) -> Opaque:
+        """A part that is not understood."""
+        return self._make(Opaque, key, reason, positive)
+
+    def opposite(self, literal: Literal) -> Formula:
+        """The opposite under the same type: the literal with its sign turned."""
+        return self._make(Literal, literal.type, literal.kind, literal.argument, not literal.positive)
+
+    def negate(self, formula: Formula) -> Formula:
+        """What holds exactly where the formula does not."""
+        known = self._opposites.get(formula)
+        if known is None:
+            known = self._negated(formula)
+            self._opposites[formula] = known
+            self._opposites.setdefault(known, formula)
+        return known
+
+    def _negated(self, formula: Formula) -> Formula:
+        match formula:
+            case Types(mask=mask):
+                return self.types(ANY & ~mask)
+            case Literal(type=kind_of):
+                return self.all_of([self.types(kind_of), self.opposite(formula)])
+            case Lazy(key=key, positive=positive):
+                return self.lazy(key, positive=not positive)
+            case Opaque(key=key, reason=reason, positive=positive):
+                return self.opaque(key, reason, positive=not positive)
+            case All(parts=parts):
+                return self.any_of([self.negate(part) for part in parts])
+            case Some(parts=parts):
+                return self.all_of([self.negate(part) for part in parts])
+        raise TypeError(formula)
+
+    def all_of(self, parts: Iterable[Formula]) -> Formula:
+        """Each of these holds."""
+        mask = ANY
+        kept: dict[Formula, None] = {}
+        for part in _flat(parts, All):
+            if isinstance(part, Types):
+                mask &= part.mask
+            else:
+                kept[part] = None
+        mask = self._constants(kept, mask)
+        for part in kept:
+            if isinstance(part, Literal):
+                if part.type & mask and self.opposite(part) in kept:
+                    mask &= ~part.type
+            elif self._opposites.get(part) in kept or (isinstance(part, Lazy) and self.negate(part) in kept):
+                return self.false
+        if not mask:
+            return self.false
+        rest = [part for part in kept if not isinstance(part, Literal) or part.type & mask]
+        if mask != ANY:
+            rest.append(self.types(mask))
+        return self._joined(All, rest, self.true)
+
+    def _constants(self, kept: dict[Formula, None], mask: Type) -> Type:
+        """Join what is said of constants into one literal per type; the types that are left."""
+        constants = [part for part in kept if isinstance(part, Literal) and part.kind == "in"]
+        if len(constants) < 2:
+            return mask
+        for kind_of in _CONSTANT_TYPES:
+            own = [part for part in constants if part.type is kind_of]
+            if len(own) < 2:
+                continue
+            for part in own:
+                del kept[part]
+            never = frozenset[Any]().union(*(part.argument for part in own if not part.positive))
+            only = [part.argument for part in own if part.positive]
+            if only:
+                left = frozenset[Any].intersection(*only) - never
+                mask = mask if left else mask & ~kind_of
+                joined = self.literal(kind_of, "in", left)
+            else:
+                joined = self.literal(kind_of, "in", never, positive=False)
+            if isinstance(joined, Literal):
+                kept[joined] = None
+        return mask
+
+    def any_of(self, parts: Iterable[Formula]) -> Formula:
+        """One of these holds, or several do."""
+        mask = Type(0)
+        kept: dict[Formula, None] = {}
+        spoken_of = Type(0)
+        for part in _flat(parts, Some):
+            if isinstance(part, Types):
+                mask |= part.mask
+                continue
+            if isinstance(part, Literal):
+                spoken_of |= part.type
+                if self.opposite(part) in kept:
+                    return self.true
+            elif isinstance(part, Lazy | Opaque) and self.negate(part) in kept:
+                return self.true
+            kept[part] = None
+        # A literal holds for every value of another type: two of them for all, one for all but its own type.
+        if mask == ANY or mask & spoken_of or spoken_of.bit_count() > 1:
+            return self.true
+        rest = list(kept)
+        if mask and not spoken_of:
+            rest.append(self.types(mask))
+        return self._joined(Some, rest, self.false)
+
+    def _joined(self, kind: type[All] | type[Some], parts: list[Formula], empty: Formula) -> Formula:
+        if len(parts) < 2:
+            return parts[0] if parts else empty
+        parts.sort(key=lambda part: part.order)
+        return self._make(kind, tuple(parts))
+
+
+def _flat(parts: Iterable[Formula], kind: type[All] | type[Some]) -> Iterable[Formula]:
+    for part in parts:
+        if isinstance(part, kind):
+            yield from part.parts
+        else:
+            yield part
