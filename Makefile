@@ -6,7 +6,7 @@ CONTAINER_TESTS := tests/fixtures/postgres $(addprefix tests/fixtures/test_,cont
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-soundness test-containers test-pythons check bench lock clean
+.PHONY: help setup demo test test-soundness test-containers test-pythons check bench lock release clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -55,6 +55,9 @@ lock: setup  ## pin the developer environment anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.12 --extra testing --group dev --upgrade \
 		--no-header --no-annotate --no-emit-index-url --output-file constraints.txt pyproject.toml
 	echo "uv==$$($(BIN)/uv --version | cut -d' ' -f2)" >> constraints.txt
+
+release: setup  ## VERSION=x.y.z: freeze, build, check, commit and tag it; DRY_RUN=1 leaves all as it is
+	$(BIN)/python .ci/release.py '$(VERSION)' $(if $(DRY_RUN),--dry-run)
 
 clean:  ## remove environments and build products
 	rm -rf .venv .venv-* build dist out .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis
