@@ -76,16 +76,16 @@ class RestDocument:
     def examples(self) -> Mapping[str, Mapping[str, Examples]]:
         """Payloads by operation and then `request` or status; a body without any is left out."""
         found: dict[str, dict[str, Examples]] = {}
-        for path, item in self.openapi.get("paths", {}).items():
-            for method, raw in item.items():
-                if isinstance(raw, dict):
-                    bodies = {"request": raw.get("requestBody", {}), **raw.get("responses", {})}
-                    found[f"{method.upper()} {path}"] = {
-                        name: Examples.of(media)
-                        for name, body in bodies.items()
-                        for media in body.get("content", {}).values()
-                        if "examples" in media
-                    }
+        for operation in self.operations:
+            raw = self.openapi["paths"][operation.path].get(operation.method.lower(), {})
+            bodies = {"request": raw.get("requestBody", {}), **raw.get("responses", {})}
+            found[operation.name] = {
+                name: Examples.of(media)
+                for name, body in bodies.items()
+                if not name.startswith("x-")
+                for media in body.get("content", {}).values()
+                if "examples" in media
+            }
         return found
 
     def operation(self, name: str) -> Operation:

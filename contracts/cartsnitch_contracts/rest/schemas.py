@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote
 
 from cartsnitch_contracts.errors import DocumentError
+from cartsnitch_contracts.references import Root
 from cartsnitch_contracts.rest.older import modern
 from cartsnitch_contracts.validation import Schema
 
@@ -37,8 +37,7 @@ class Schemas:
     """The schemas of one document; what several of them refer to is made ready once."""
 
     def __init__(self, root: Mapping[str, Any], source: str, *, older: bool) -> None:
-        self._root = root
-        self._source = source
+        self._root = Root(root, source)
         self._older = older
         self._names: dict[str, str] = {}
         self._parts: dict[str, _Part] = {}
@@ -59,26 +58,19 @@ class Schemas:
         alone = {"$schema": DIALECT, **copy}
         return {**alone, "$defs": {**own, **definitions}} if own or definitions else alone
 
-    def at(self, pointer: str) -> Any:
+    def at(self, reference: Any) -> Any:
         """What a reference within the document refers to.
 
         Raises:
             DocumentError: it leads out of the document, or nowhere.
         """
-        if not _is_pointer(pointer):
-            raise self.error(f"{pointer!r:.99} leads out of the document, and nothing is ever fetched")
-        node: Any = self._root
-        for token in pointer.split("/")[1:]:
-            step = unquote(token).replace("~1", "/").replace("~0", "~")
-            try:
-                node = node[int(step)] if isinstance(node, list) else node[step]
-            except (LookupError, TypeError, ValueError):
-                raise self.error(f"{pointer!r:.99} leads nowhere") from None
-        return node
+        if not isinstance(reference, str):
+            raise self.error(f"{reference!r:.80} stands where a reference should")
+        return self._root.at(reference, self._root.raw)[0]
 
     def error(self, reason: str) -> DocumentError:
         """An error that names the file."""
-        return DocumentError(f"{self._source} is no OpenAPI document that can be read: {reason}.")
+        return DocumentError(f"{self._root.source} is no OpenAPI document that can be read: {reason}.")
 
     def _reachable(self, pointers: tuple[str, ...]) -> Iterator[_Part]:
         waiting, seen = list(reversed(pointers)), set(pointers)
