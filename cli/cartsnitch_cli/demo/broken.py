@@ -6,6 +6,7 @@ from typing import Final
 
 from cartsnitch_contracts import (
     Problem,
+    Report,
     Verdict,
     check_event,
     compare_documents,
@@ -46,9 +47,9 @@ def break_contract(published: list[bytes]) -> BrokenContract:
     events = [json.loads(raw) for raw in published]
     renamed = [rename_in_event(event, FIELD, NEW_NAME) for event in events]
     findings = compare_documents(contract, rename_field(contract, FIELD, NEW_NAME), [*events, *renamed])
-    heading = f"{CHANNEL}: {FIELD} renamed to {NEW_NAME} in a copy of the contract"
+    report = Report("the contract", f"a copy with {FIELD} renamed to {NEW_NAME}", findings)
     return BrokenContract(
-        report=render(findings, heading=heading),
-        breaks=sum(finding.verdict is Verdict.BREAKING for finding in findings),
+        report=render(report),
+        breaks=report.count(Verdict.BREAKING),
         problems=tuple(check_event(renamed[0], contract)) if renamed else (),
     )

@@ -1,30 +1,45 @@
-"""Two versions of a channel's contract: what changed, and whom it breaks.
+"""Two versions of a channel's contract: what changed, whom it breaks, and how to make it safely.
 
-Two directions are judged: *forward*, what the new writer sends against old readers, and *backward*, what the
-old writer sends against new readers. A change is a break in a direction when a payload proves it. It is
-compatible when no payload breaks it and it is one of the few kinds that are safe by their form; then each
-version is taken to read what it writes. Anything else is unproven.
+Two directions are judged: *forward*, what the new writer sends against what each subscriber decodes with
+today, and *backward*, what the publishers of today send against the new reader.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from cartsnitch_contracts import places
-from cartsnitch_contracts.diff.changes import Change, changes
-from cartsnitch_contracts.diff.direction import Direction, Version
-from cartsnitch_contracts.diff.findings import Finding
-from cartsnitch_contracts.diff.judge import Comparison, size
-from cartsnitch_contracts.diff.rules import RENAMING, RULES
+from cartsnitch_contracts.diff.consumers import Consumer, Decoder, consumers
+from cartsnitch_contracts.diff.effects import bystanders, effect, ordered, worst_first
+from cartsnitch_contracts.diff.exchange import Judged, judge, worst
+from cartsnitch_contracts.diff.finding import breaks_first, made
+from cartsnitch_contracts.diff.report import SAFE, Comparison, Finding, Kind
+from cartsnitch_contracts.diff.schema.change import Ends
+from cartsnitch_contracts.diff.schema.trial import size
 from cartsnitch_contracts.document import Document
 from cartsnitch_contracts.errors import DocumentError
-from cartsnitch_contracts.inclusion import Verdict
-from cartsnitch_contracts.topology import title
+
+type Pinned = Callable[[str, str], Document | None]
+"""The document of a channel at a version of the package, if there is one."""
+_SHARED = ""
 
 
-def compare_documents(old: Document, new: Document, payloads: Iterable[Any] = ()) -> list[Finding]:
+def compare_documents(
+    old: Document,
+    new: Document,
+    payloads: Iterable[Any] = (),
+    *,
+    services: Mapping[str, Consumer] | None = None,
+    pinned: Pinned | None = None,
+) -> list[Finding]:
     """Every change between two versions of one channel's contract, breaks first; empty when there is none.
 
-    `payloads` are events to try besides the documents' own examples: what was really published, say.
+    Args:
+        old: the contract as it was.
+        new: the contract as it is to be.
+        payloads: events to try besides the documents' own examples: what was really published, say.
+        services: what each service states of itself; unless given, each subscriber decodes with the old
+            version's shared class and reads everything.
+        pinned: finds the document of an older version, which a service pins.
 
     Raises:
         DocumentError: the documents are of different channels.
@@ -33,51 +48,95 @@ def compare_documents(old: Document, new: Document, payloads: Iterable[Any] = ()
         raise DocumentError(
             f"{old.channel} and {new.channel} are different channels. Give two versions of the same."
         )
-    before = Version.of(old.writer, old.reader, old.accepted.values())
-    after = Version.of(new.writer, new.reader, new.accepted.values())
-    found = changes(before.sides, after.sides)
-    if not found:
-        return []
-    given = sorted(payloads, key=size)
-    forward, backward = Direction(after, before, given), Direction(before, after, given)
-    known = {path for change in found for path in change.paths}
-    for problem in (*forward.unexplained(found), *backward.unexplained(found)):
-        path = places.pattern(problem.path)
-        if path not in known:
-            known.add(path)
-            found.append(Change("payload-refused", path, problem.message))
-    findings = [
-        _finding(change, old, new, forward.judge(change, found), backward.judge(change, found))
-        for change in found
-    ]
-    severity = [Verdict.BREAKING, Verdict.UNPROVEN, Verdict.COMPATIBLE]
-    return sorted(findings, key=lambda finding: severity.index(finding.verdict))
+    known = services or _unstated(old, new)
+    decoders = _decoders(old, new, known)
+    judged = judge(
+        Ends(old.writer, old.reader, old.accepted),
+        Ends(new.writer, new.reader, new.accepted),
+        readers={
+            _SHARED: old.reader,
+            **{name: _reader(old, known[name], each, pinned) for name, each in decoders.items()},
+        },
+        writers={_SHARED: old.writer, **_writers(old, known, pinned)},
+        payloads=sorted(payloads, key=size),
+    )
+    return breaks_first(_finding(each, old, new, known, decoders) for each in judged)
+
+
+def _unstated(old: Document, new: Document) -> dict[str, Consumer]:
+    named = (*old.subscribers, *new.subscribers, *old.publishers, *new.publishers)
+    known = consumers({})
+    return {**{name: Consumer(name) for name in named}, **known}
+
+
+def _decoders(old: Document, new: Document, known: Mapping[str, Consumer]) -> dict[str, Decoder]:
+    """What each subscriber decodes with; its own statement counts before the document's list."""
+    listed = {*old.subscribers, *new.subscribers}
+    found = {name: known[name].decoder(old.name, subscribed=name in listed) for name in ordered(known)}
+    return {name: decoder for name, decoder in found.items() if decoder is not None}
+
+
+def _reader(old: Document, consumer: Consumer, decoder: Decoder, pinned: Pinned | None) -> Any:
+    if decoder.schema is not None:
+        return decoder.schema
+    document = pinned(old.name, consumer.pins) if pinned and consumer.pins else None
+    return (document or old).reader
+
+
+def _writers(old: Document, known: Mapping[str, Consumer], pinned: Pinned | None) -> dict[str, Any]:
+    found = {}
+    for name in old.publishers:
+        pins = known[name].pins if name in known else None
+        document = pinned(old.name, pins) if pinned and pins else None
+        if document is not None:
+            found[name] = document.writer
+    return found
 
 
 def _finding(
-    change: Change, old: Document, new: Document, forward: Comparison, backward: Comparison
+    judged: Judged,
+    old: Document,
+    new: Document,
+    known: Mapping[str, Consumer],
+    decoders: Mapping[str, Decoder],
 ) -> Finding:
-    words = {
-        "field": str(change.path[-1] or "its items") if change.path else "the event",
-        "new": str(change.new_path[-1]) if change.new_path else "",
-        "readers": ", ".join(map(title, dict.fromkeys((*old.subscribers, *new.subscribers))))
-        or "the readers",
-        "writers": ", ".join(map(title, new.publishers)) or "the writers",
-    }
-    steps = RENAMING if change.new_path else RULES[change.rule].steps
-    compatible = forward.verdict is backward.verdict is Verdict.COMPATIBLE
-    harmless = compatible and change.rule != "optional-field-removed"
-    return Finding(
-        channel=old.name,
-        rule=change.rule,
-        path=change.path,
-        new_path=change.new_path,
-        summary=change.summary,
-        forward=forward,
-        backward=backward,
-        publishers=new.publishers,
-        old_readers=old.subscribers,
-        new_readers=new.subscribers,
+    change = judged.change
+    place = places.show(change.path)
+    back = worst(judged.backward.values())
+    removed = any(rule.id.endswith("field-removed") for rule, _ in change.hits)
+    effects = [
+        effect(
+            known[name],
+            decoder,
+            place,
+            _ahead(judged, name, old, new, decoder),
+            back if decoder.shared and name not in _gone(old, new) else SAFE,
+            removed=removed,
+        )
+        for name, decoder in decoders.items()
+    ]
+    others = bystanders(known, [*decoders, *new.publishers, *old.publishers], "not subscribed")
+    ahead = worst(judged.forward.get(name, SAFE) for name in (decoders or [_SHARED]))
+    back = back if any(each.shared for each in decoders.values()) or not decoders else SAFE
+    return made(
+        judged,
+        kind=Kind.EVENT,
+        subject=old.name,
+        forward=ahead,
+        backward=back,
+        effects=worst_first([*effects, *others]),
+        writers=new.publishers,
+        readers=decoders,
         examples={"forward": old.accepted, "backward": new.accepted},
-        steps=() if harmless else tuple(step.format(**words) for step in steps),
     )
+
+
+def _gone(old: Document, new: Document) -> set[str]:
+    """Who no longer subscribes once the change is made."""
+    return set(old.subscribers) - set(new.subscribers)
+
+
+def _ahead(judged: Judged, name: str, old: Document, new: Document, decoder: Decoder) -> Comparison:
+    """What a subscriber of today meets; one that only comes with the change meets nothing old."""
+    comes = decoder.shared and name in new.subscribers and name not in old.subscribers
+    return SAFE if comes else judged.forward.get(name, SAFE)

@@ -156,13 +156,19 @@ class Finding:
     notes: tuple[str, ...] = ()
 
     @property
-    def verdict(self) -> Verdict:
-        """The worse of the two directions; a break of the schema only is none.
+    def counted(self) -> tuple[str, ...]:
+        """The directions that make a break; the other one only says who must be deployed first.
 
-        Of the database `backward` alone counts, the services of today on the migrated schema: a release
-        brings the migration that its code needs, so "migrate first" is the usual order and breaks nobody.
+        Of the database `backward`, the services of today on the migrated schema: a release brings the
+        migration that its code needs, so "migrate first" is the usual order and breaks nobody. Of what a
+        service offers, what today's callers meet at the new service: nobody calls what is not there yet.
         """
-        counting = (self.backward,) if self.kind is Kind.DATABASE else (self.forward, self.backward)
+        return _COUNTED.get(self.kind, ("forward", "backward"))
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worse of the directions that count; a break of the schema only is none."""
+        counting = (getattr(self, direction) for direction in self.counted)
         verdicts = {each.verdict for each in counting if not each.schema_only}
         for worst in (Verdict.BREAKING, Verdict.UNPROVEN):
             if worst in verdicts:
@@ -187,6 +193,13 @@ class Finding:
         """12 hexadecimal digits that stay while the finding says the same of the same place."""
         stable = (self.kind, self.subject, self.rule, self.place, self.new_place or "", self.verdict)
         return hashlib.sha256("\n".join(stable).encode()).hexdigest()[:12]
+
+
+_COUNTED = {
+    Kind.DATABASE: ("backward",),
+    Kind.REQUEST: ("backward",),
+    Kind.OPERATION: ("forward",),
+}
 
 
 def _holds(comparison: Comparison) -> bool:

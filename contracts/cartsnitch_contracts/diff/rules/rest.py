@@ -60,37 +60,22 @@ REST_RULES = (
         "then leave {field} out in {writers}",
     ),
     _rest(
-        "request-body-added",
-        "The service demands a body that callers do not send.",
-        "Make the body optional; or have every caller send it first.",
-        "accept a body without demanding it",
-        "send it from {writers}",
-        "then demand it",
-    ),
-    _rest(
-        "request-body-removed",
-        "The service no longer takes a body; what callers send is lost.",
-        "Stop sending the body before it goes.",
-        "stop sending it from {writers}",
-        "then remove it",
-    ),
-    _rest(
         "status-added",
         "The service answers with a status that callers do not know.",
         "Teach callers the status before the service uses it.",
-        "handle {field} in {readers}",
+        "handle {field} in {writers}",
         "then answer with it",
     ),
     _rest(
         "status-removed",
         "The service no longer answers with a status; callers that wait for it never see it.",
         "Keep the status that says that all went well, or offer another operation.",
-        "let {readers} accept the new status",
+        "let {writers} accept the new status",
         "then change the answer",
     ),
     _rest(
-        "media-type-removed",
-        "A body no longer travels in a media type.",
+        "media-type-changed",
+        "A body travels in another media type; the other end cannot read it.",
         "Keep the old media type beside the new one.",
         "offer both",
         "move the other side",
@@ -112,3 +97,13 @@ REST_RULES = (
     ),
 )
 """Every rule on operations."""
+
+PARAMETERS = {
+    "field-removed": "parameter-removed",
+    "optional-field-removed": "parameter-removed",
+    "required-field-added": "required-parameter-added",
+    "optional-field-added": "optional-parameter-added",
+    "field-made-required": "parameter-made-required",
+    "field-made-optional": "parameter-made-optional",
+}
+"""What the schema's rules on a field's presence are called where the field is a parameter."""

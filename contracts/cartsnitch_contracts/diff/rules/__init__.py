@@ -1,8 +1,8 @@
 """The one table of rules: every kind of change that a finding can name."""
 
-from cartsnitch_contracts.diff.rest.rules import REST_RULES
 from cartsnitch_contracts.diff.rule import Rule, Subject, rule, table
-from cartsnitch_contracts.diff.schema.rules import RENAMING, SCHEMA_RULES
+from cartsnitch_contracts.diff.rules.rest import REST_RULES
+from cartsnitch_contracts.diff.rules.schema import RENAMING, SCHEMA_RULES
 
 __all__ = ["RENAMING", "RULES", "Rule", "Subject", "rule", "table"]
 
