@@ -154,6 +154,7 @@ def test_the_package_has_a_snapshot_of_its_own():
 
     assert mine.events["prices.updated"] is load_document("prices.updated")
     assert "purchases" in mine.database.tables
+    assert mine.rest["receiptwitness"].operation("GET /prices")
     assert mine.asyncapi["asyncapi"] == "3.0.0"
 
 
@@ -161,10 +162,10 @@ def test_loading_documents_imports_no_model_and_no_schema_class():
     """So a check starts fast, and can judge documents of any age."""
     code = (
         "import sys; from cartsnitch_contracts.library import snapshot;"
-        "print(len([*snapshot().events.values(), snapshot().database, snapshot().asyncapi]),"
+        "now = snapshot(); print(len([*now.events.values(), *now.rest.values(), now.database, now.asyncapi]),"
         " {name.partition('.')[0] for name in sys.modules} & {'pydantic', 'sqlalchemy'})"
     )
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert done.stdout.strip() == "8 set()"
+    assert done.stdout.strip() == "13 set()"

@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import shutil
 import sys
 
 import pytest
@@ -31,19 +32,32 @@ def cartsnitch(monkeypatch, capsys):
     return call
 
 
+@pytest.fixture(scope="module")
+def beginning(tmp_path_factory):
+    """A folder of documents before the first release; copied by those who write into it."""
+    folder = tmp_path_factory.mktemp("beginning")
+    write(folder)
+    return folder
+
+
 @pytest.fixture
-def folder(tmp_path):
+def folder(beginning, tmp_path):
     """A folder of documents before the first release."""
-    write(tmp_path)
-    return tmp_path
+    return shutil.copytree(beginning, tmp_path / "documents")
 
 
 @pytest.fixture
 def history(folder):
     """The same after a release 0.1.0 whose prices were others, and that had a channel more."""
-    frozen = freeze(folder, "0.1.0")
-    other = frozen.texts[f"{PRICES}/0.1.0.json"].replace(b'"clipartist"', b'"api"')
-    texts = {**frozen.texts, f"{PRICES}/0.1.0.json": other, "events/old.news/0.1.0.json": b"{}"}
+    files = Folder(folder)
+    texts = {
+        path.replace("next", "0.1.0"): files.read(path).replace(
+            b'"version": "next"', b'"version": "0.1.0"', 1
+        )
+        for path in files.names()
+    }
+    texts[f"{PRICES}/0.1.0.json"] = texts[f"{PRICES}/0.1.0.json"].replace(b'"clipartist"', b'"api"')
+    texts["events/old.news/0.1.0.json"] = b"{}"
     (folder / "events" / "old.news").mkdir()
     for path, text in texts.items():
         (folder / path).write_bytes(text)
