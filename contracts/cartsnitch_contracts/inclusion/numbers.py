@@ -1,8 +1,8 @@
 """Numbers that satisfy a conjunction of bounds and multiples, exactly, as JSON Schema counts.
 
-All arithmetic is on fractions of the decimal text. With a `multipleOf` the candidates are whole multiples of
-one step, the least common multiple. Without one they are the finite decimals: between two different bounds there
-are infinitely many, and no finite list of forbidden multiples can cover them.
+All arithmetic is on fractions of the decimal text. With a `multipleOf` the candidates are whole multiples
+of one step, the least common multiple. Without one they are the finite decimals: between two different
+bounds there are infinitely many, and no finite list of forbidden multiples can cover them.
 """
 
 from collections.abc import Iterator
@@ -85,7 +85,7 @@ def values(number: Number, clock: Clock) -> Iterator[int | float | Decimal]:
     """Yield the distinct numbers that satisfy a conjunction, simple ones first, until there are no more.
 
     Raises:
-        UndecidedError: the budget is spent, or a number would have thousands of digits.
+        UndecidedError: a number would have thousands of digits.
     """
     for value in _candidates(number, clock):
         clock.tick()
