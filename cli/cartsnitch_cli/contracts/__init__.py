@@ -12,6 +12,10 @@ from cartsnitch_common.errors import ConfigurationError
 
 COMMANDS: Final = {
     "diff": "diff:diff",
+    "matrix": "matrix:matrix",
+    "show": "show:show",
+    "why": "why:why",
+    "explain": "explain:explain",
     "validate": "validate:validate",
     "export": "documents:export",
     "freeze": "documents:freeze",

@@ -1,39 +1,25 @@
-"""Two versions of a document compared."""
+"""Two files compared: schemas, events, OpenAPI, AsyncAPI or databases."""
 
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
-from rich.text import Text
 
-from cartsnitch_cli.contracts.console import out
-from cartsnitch_contracts import compare_documents, read_document, render
-from cartsnitch_contracts.inclusion import Verdict
-
-COLOURS: Final = {
-    "BREAKS": "bold red",
-    "UNPROVEN": "bold yellow",
-    "SAFE": "bold green",
-    "-": "red",
-    "+": "green",
-}
-"""A report line's style, by its first word; the text says the same without it."""
+from cartsnitch_cli.contracts.delivery import Layout, Output, deliver
+from cartsnitch_cli.contracts.pairs import compare_files
+from cartsnitch_contracts.reports import Format
 
 
 def diff(
-    old: Annotated[Path, typer.Argument(metavar="OLD.json", help="A channel's document.")],
-    new: Annotated[Path, typer.Argument(metavar="NEW.json", help="The same channel's, changed.")],
+    old: Annotated[Path, typer.Argument(metavar="OLD.json", help="As it was.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW.json", help="The same, changed.")],
+    layout: Layout = Format.TEXT,
+    output: Output = None,
 ) -> None:
-    """Tell what changed between two documents, and whom it breaks: exit 0 if nobody, else 1."""
-    before, after = read_document(old), read_document(new)
-    findings = compare_documents(before, after)
-    heading = f"{before.name}: {before.version} -> {after.version}"
-    for line in render(findings, heading=heading).splitlines():
-        words = line.split(maxsplit=1)
-        text = Text(line)
-        if words and words[0] in COLOURS:
-            start = line.index(words[0])
-            end = start + len(words[0]) if words[0].isalpha() else len(line)
-            text.stylize(COLOURS[words[0]], start, end)
-        out.print(text)
-    raise typer.Exit(0 if all(finding.verdict is Verdict.COMPATIBLE for finding in findings) else 1)
+    """Say what changed between two files of one sort, and whom it breaks.
+
+    A file is a JSON Schema, an OpenAPI or AsyncAPI document, or a document of events or of the database as
+    'cartsnitch contracts export' writes them. Exit code 0 when nothing breaks, 1 when something does, 2 when
+    the files cannot be compared.
+    """
+    deliver(compare_files(old, new), layout, output)

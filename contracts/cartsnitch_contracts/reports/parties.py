@@ -83,6 +83,22 @@ def rollback(finding: Finding) -> str:
     }[finding.order]
 
 
+def proved(finding: Finding) -> str:
+    """What holds of a finding that breaks nothing, in words."""
+    ends = parties(finding)
+    added = finding.rule == "optional-field-added"
+    both = (
+        f"old {ends.reader} ignore it; new {ends.reader} accept its absence"
+        if added
+        else f"old {ends.reader} accept what new {ends.writer} sends, and new what old sends"
+    )
+    return {
+        Kind.REQUEST: f"the new {ends.reader} accepts what callers send today",
+        Kind.OPERATION: f"callers of today get along with the new {ends.writer}",
+        Kind.DATABASE: "the services of today run on the migrated schema",
+    }.get(finding.kind, both)
+
+
 def _running(kind: Kind, reader: str) -> str:
     return f"the new {reader} runs" if kind is Kind.REQUEST else f"new {reader} run"
 

@@ -172,30 +172,25 @@ def finding_view(finding: Finding) -> FindingView:
 def _proved(finding: Finding) -> str:
     if finding.verdict is not Verdict.COMPATIBLE:
         return ""
-    parties = ends.parties(finding)
-    if finding.kind is Kind.DATABASE:
-        return "the services of today run on the migrated schema"
     if finding.forward.schema_only or finding.backward.schema_only:
         return "a reader's class takes what its schema refuses"
-    if finding.rule == "optional-field-added":
-        return f"old {parties.reader} ignore it; new {parties.reader} accept its absence"
-    return f"old {parties.reader} accept what new {parties.writer} sends, and new what old sends"
+    return ends.proved(finding)
 
 
 def _proofs(finding: Finding) -> tuple[Proof, ...]:
     parties = ends.parties(finding)
     ahead, back = _shown(finding, "forward"), _shown(finding, "backward")
-    proofs = [_proof(finding, finding.forward, parties.forward, ahead)]
+    proofs = [_proof(finding, "forward", parties.forward, ahead)]
     if ahead is not None and back is not None and back.mirrors(ahead):
         proofs.append(Proof(parties.backward, "the same the other way round"))
     else:
-        proofs.append(_proof(finding, finding.backward, parties.backward, back))
+        proofs.append(_proof(finding, "backward", parties.backward, back))
     return tuple(proof for proof in proofs if proof is not None)
 
 
 def _shown(finding: Finding, direction: str) -> Shown | None:
     comparison: Comparison = getattr(finding, direction)
-    if comparison.verdict is not Verdict.BREAKING or comparison is _unasked(finding):
+    if comparison.verdict is not Verdict.BREAKING or direction not in finding.counted:
         return None
     witness = comparison.witness
     if finding.kind is Kind.DATABASE and isinstance(witness, dict) and "sql" in witness:
@@ -205,14 +200,10 @@ def _shown(finding: Finding, direction: str) -> Shown | None:
     return shown(witness, finding.examples.get(direction, {}))
 
 
-def _unasked(finding: Finding) -> Comparison | None:
-    """The direction that nobody asks about: no release runs on a database from before its own migration."""
-    return finding.forward if finding.kind is Kind.DATABASE else None
-
-
-def _proof(finding: Finding, comparison: Comparison, parties: str, found: Shown | None) -> Proof | None:
+def _proof(finding: Finding, direction: str, parties: str, found: Shown | None) -> Proof | None:
+    comparison: Comparison = getattr(finding, direction)
     noun = ends.parties(finding).payload
-    if comparison.verdict is Verdict.UNPROVEN and comparison is not _unasked(finding):
+    if comparison.verdict is Verdict.UNPROVEN and direction in finding.counted:
         return Proof(parties, f"unproven: {clean(comparison.reason or 'it could not be decided')}")
     if found is None:
         return None

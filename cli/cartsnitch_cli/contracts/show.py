@@ -1,0 +1,130 @@
+"""A channel's contract, field by field."""
+
+import difflib
+import json
+from typing import Annotated, Any
+
+import typer
+
+from cartsnitch_cli.contracts.console import say, table
+from cartsnitch_contracts import places
+from cartsnitch_contracts.document import Document
+from cartsnitch_contracts.errors import DocumentError
+from cartsnitch_contracts.library import load_document, releases, snapshot, versions
+from cartsnitch_contracts.manifest import NEXT
+from cartsnitch_contracts.outline import Entry, outline
+from cartsnitch_contracts.topology import title
+
+MOST_VALUES = 5
+"""So many different values of a field are shown from the examples."""
+
+
+def show(
+    channel: Annotated[str, typer.Argument(help="A channel: prices.updated.")],
+    field: Annotated[
+        str, typer.Argument(metavar="[FIELD]", help="One field: sale_price, or payload.prices[].sale_price.")
+    ] = "",
+    version: Annotated[str, typer.Option(help="A release.  [default: what comes next]")] = NEXT,
+) -> None:
+    """Say what a channel carries: each field, whether it is always sent, since when, and who reads it."""
+    document = load_document(_channel(channel), version)
+    sent, taken = outline(document.writer), outline(document.reader)
+    senders, receivers = _titles(document.publishers), _titles(document.subscribers)
+    say(f"{document.name}  {_version(version)}  {senders} -> {receivers}")
+    if field:
+        _show_field(document, _place(field, {**taken, **sent}), sent, taken)
+        return
+    say()
+    rows = [("FIELD", "HOLDS", "SENT", "DEMANDED", "SINCE")]
+    for place, entry in {**taken, **sent}.items():
+        rows.append(
+            (place, entry.brief, _sent(sent, place), _demanded(taken, place), _since(document, place))
+        )
+    for line in table(rows):
+        say(line)
+    example = min(document.accepted.items(), key=lambda item: len(json.dumps(item[1])), default=None)
+    if example is not None:
+        say()
+        say(f'example "{example[0]}"')
+        say(json.dumps(example[1], indent=2, ensure_ascii=False))
+
+
+def _show_field(document: Document, place: str, sent: dict[str, Entry], taken: dict[str, Entry]) -> None:
+    say(f"  {place}")
+    say(f"  sent      {_sent(sent, place)}{_of(sent, place)}")
+    say(f"  accepted  {_demanded(taken, place, 'demanded', 'may be absent')}{_of(taken, place)}")
+    say(f"  since     {_since(document, place)}")
+    say(f"  written   {_titles(document.publishers)}")
+    for line in _reads(document, place):
+        say(f"  read      {line}")
+    values = list(dict.fromkeys(_values(document, place)))
+    if values:
+        more = f" and {len(values) - MOST_VALUES} more" if len(values) > MOST_VALUES else ""
+        say(f"  examples  {', '.join(values[:MOST_VALUES])}{more}")
+
+
+def _reads(document: Document, place: str) -> list[str]:
+    return [title(service) for service in document.subscribers]
+
+
+def _channel(name: str) -> str:
+    known = list(snapshot().events)
+    short = name.removeprefix("cartsnitch.")
+    if short in known:
+        return short
+    near = difflib.get_close_matches(short, known, n=1, cutoff=0.4)
+    hint = f"Is it {near[0]}? " if near else ""
+    raise DocumentError(f"There is no channel {name!r}. {hint}There are: {', '.join(known)}.")
+
+
+def _place(field: str, entries: dict[str, Entry]) -> str:
+    found = [place for place in entries if place == field or place.endswith((f".{field}", f"]{field}"))]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise DocumentError(f"{field!r} could be {' or '.join(found)}. Name it in full.")
+    tails = {place.rpartition(".")[2]: place for place in entries}
+    near = difflib.get_close_matches(field.rpartition(".")[2], tails, n=1, cutoff=0.5)
+    hint = f"Is it {tails[near[0]]}? " if near else ""
+    raise DocumentError(f"There is no field {field!r}. {hint}There are: {', '.join(entries)}.")
+
+
+def _sent(sent: dict[str, Entry], place: str) -> str:
+    if place not in sent:
+        return "never"
+    return "always" if sent[place].required else "may be absent"
+
+
+def _demanded(taken: dict[str, Entry], place: str, yes: str = "yes", no: str = "no") -> str:
+    if place not in taken:
+        return "ignored"
+    return yes if taken[place].required else no
+
+
+def _of(entries: dict[str, Entry], place: str) -> str:
+    return f"; {entries[place].says}" if place in entries else ""
+
+
+def _since(document: Document, place: str) -> str:
+    for version in versions(document.channel):
+        known = load_document(document.name, version)
+        if place in outline(known.writer) or place in outline(known.reader):
+            return version
+    return document.version
+
+
+def _version(version: str) -> str:
+    return version if releases() else f"{version} (nothing is released yet)"
+
+
+def _values(document: Document, place: str) -> list[str]:
+    path = places.parse(place)
+    found: list[Any] = [
+        places.get(event, where) for event in document.accepted.values() for where in places.find(event, path)
+    ]
+    texts = [json.dumps(value, ensure_ascii=False) for value in found]
+    return [text if len(text) <= 40 else f"{text[:40]}..." for text in texts]
+
+
+def _titles(services: tuple[str, ...]) -> str:
+    return ", ".join(map(title, services)) or "nobody"
