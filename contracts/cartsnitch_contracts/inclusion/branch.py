@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 
 from cartsnitch_contracts.inclusion.facts import Facts
-from cartsnitch_contracts.inclusion.formula import All, Formula, Lazy, Literal, Opaque, Some, Type, Types
+from cartsnitch_contracts.inclusion.formula import ANY, All, Formula, Lazy, Literal, Opaque, Some, Types
 from cartsnitch_contracts.inclusion.table import Formulas
 
 _LOOK_AHEAD = 4  # references that are followed to see whether an alternative clashes
@@ -19,33 +19,51 @@ class Views:
 
     def __init__(self, table: Formulas, expand: Callable[[Lazy], Formula]) -> None:
         self.table = table
-        self._expand = expand
-        self._known: dict[tuple[Formula, Type], Formula] = {}
+        self.expand = expand
+        self._known: dict[tuple[Formula, int], Formula] = {}
 
-    def of(self, formula: Formula, kind_of: Type) -> Formula:
+    def of(self, formula: Formula, kind_of: int) -> Formula:
         """The formula for values of this type: no other type's literals are left in it."""
         match formula:
             case Types(mask=mask):
                 return self.table.true if mask & kind_of else self.table.false
             case Literal():
-                return formula if formula.type is kind_of else self.table.true
+                return formula if formula.type == kind_of else self.table.true
             case All() | Some():
                 key = (formula, kind_of)
                 if key not in self._known:
+                    parts = [self.of(part, kind_of) for part in formula.parts]
                     join = self.table.all_of if isinstance(formula, All) else self.table.any_of
-                    self._known[key] = join([self.of(part, kind_of) for part in formula.parts])
+                    neutral = self.table.true if isinstance(formula, All) else self.table.false
+                    left = [part for part in parts if part is not neutral]
+                    self._known[key] = left[0] if len(left) == 1 else join(left)
                 return self._known[key]
         return formula
 
-    def expanded(self, lazy: Lazy, kind_of: Type) -> Formula:
+    def expanded(self, lazy: Lazy, kind_of: int) -> Formula:
         """What a lazy formula says of values of this type."""
-        return self.of(self._expand(lazy), kind_of)
+        return self.of(self.expand(lazy), kind_of)
+
+    def types(self, formula: Formula, depth: int = _LOOK_AHEAD) -> int:
+        """The types that a formula allows, as far as that is plain to see."""
+        match formula:
+            case Types(mask=mask):
+                return mask
+            case Lazy() if depth:
+                return self.types(self.expand(formula), depth - 1)
+            case All(parts=parts):
+                seen = ANY
+                for part in parts:
+                    if not isinstance(part, Literal):
+                        seen &= self.types(part, depth)
+                return seen
+        return ANY
 
 
 class Branch:
     """Assumptions and open choices; `closed` once they contradict each other."""
 
-    def __init__(self, views: Views, kind_of: Type) -> None:
+    def __init__(self, views: Views, kind_of: int) -> None:
         self._views = views
         self.type = kind_of
         self.facts = Facts(views.table, kind_of)
@@ -81,7 +99,7 @@ class Branch:
             case Types():
                 self.closed |= not part.mask
             case Literal():
-                self.closed |= self._views.table.opposite(part) in self.atoms
+                self.closed |= self._views.table.clashes(part, self.atoms)
                 self.atoms[part] = None
                 self.facts.add(part)
             case Lazy() | Opaque():
@@ -100,7 +118,7 @@ class Branch:
             if not changed and self._folded:
                 folded, self._folded = self._folded, []
                 for lazy in folded:
-                    self.assume(self._views.expanded(lazy, self.type))
+                    self.assume(self._views.expand(lazy))
                 changed = True
 
     def _narrow(self) -> bool:
@@ -141,7 +159,7 @@ class Branch:
             case Types():
                 return bool(formula.mask & self.type)
             case Literal():
-                return self.facts.truth(formula) if formula.type is self.type else True
+                return self.facts.truth(formula) if formula.type == self.type else True
             case All() | Some():
                 decisive = isinstance(formula, Some)
                 found = set(map(partial(self.truth, depth=depth), formula.parts))

@@ -27,25 +27,30 @@ class Classes:
         pending += [node for document in documents for node in document.dynamic_anchors.values()]
         while pending:
             node = pending.pop()
-            if node not in edges:
-                signature, edges[node] = self._signature(node)
+            if node not in self._class:
+                signature, others = self._signature(node)
                 self._class[node] = own.setdefault(signature, len(own))
-                pending.extend(edges[node])
+                if others:
+                    edges[node] = others
+                    pending.extend(others)
         self._tell_apart(edges, len(own))
 
     def of(self, node: Node) -> int:
         """The number of a part's class."""
         return self._class[self.settle(node)]
 
-    def _tell_apart(self, edges: dict[Node, list[Node]], found: int) -> None:
+    def _tell_apart(self, edges: dict[Node, list[Node]], start: int) -> None:
+        """Split the classes of parts that hold others, from number `start`, until nothing changes."""
+        classes, found = self._class, 0
         while True:
             finer: dict[tuple[int, ...], int] = {}
-            self._class = {
+            split = {
                 node: finer.setdefault(
-                    (self._class[node], *(self._class[other] for other in others)), len(finer)
+                    (classes[node], *[classes[other] for other in others]), start + len(finer)
                 )
                 for node, others in edges.items()
             }
+            classes.update(split)
             if len(finer) == found:
                 return
             found = len(finer)
@@ -100,6 +105,8 @@ def _stands_for(node: Node) -> Node:
 
 
 def _text(keyword: str, value: Any) -> str:
+    if isinstance(value, str):
+        return f"'{value}"  # no JSON text starts like this
     if keyword in _UNORDERED and isinstance(value, list):
         return "\n".join(sorted({json.dumps(item, sort_keys=True) for item in value}))
     return json.dumps(value, sort_keys=True)

@@ -4,9 +4,15 @@ import time
 
 from cartsnitch_contracts.inclusion.decision import Budget
 
+_BETWEEN_LOOKS = 64  # steps from one look at the time to the next
+
 
 class UndecidedError(Exception):
     """A part could be neither proved nor disproved; the message says which, in a few words."""
+
+
+class SpentError(Exception):
+    """The budget is spent. Not an `UndecidedError`: no other part is worth a try after it."""
 
 
 class Clock:
@@ -21,13 +27,13 @@ class Clock:
         """Count some work.
 
         Raises:
-            UndecidedError: the budget is spent.
+            SpentError: the budget is spent.
         """
         self._steps -= steps
         if self._steps < 0:
-            raise UndecidedError("the search took more steps than its budget")
+            raise SpentError("the search took more steps than its budget")
         self._since_look += steps
-        if self._since_look >= 64:
+        if self._since_look >= _BETWEEN_LOOKS:
             self._since_look = 0
             if time.monotonic() > self._deadline:
-                raise UndecidedError("the search took longer than its budget")
+                raise SpentError("the search took longer than its budget")

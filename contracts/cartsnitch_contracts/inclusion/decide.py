@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cartsnitch_contracts.inclusion.classes import Classes
-from cartsnitch_contracts.inclusion.clock import Clock, UndecidedError
+from cartsnitch_contracts.inclusion.clock import Clock, SpentError, UndecidedError
 from cartsnitch_contracts.inclusion.compile import Compiler
 from cartsnitch_contracts.inclusion.decision import Budget, Decision, Verdict
 from cartsnitch_contracts.inclusion.formula import Formula
@@ -44,7 +44,7 @@ def decide(writer: Schema | bool, reader: Schema | bool, *, budget: Budget = _BU
     search = _Search(judge, budget)
     try:
         return search.run(writer, reader)
-    except UndecidedError as error:
+    except (UndecidedError, SpentError) as error:
         reason = str(error)
     except RecursionError:
         reason = "values are nested too deeply"
@@ -77,7 +77,7 @@ class _Search:
             if self._judge.confirms(model.value):
                 return self.broken(model.value)
             reason = "a value was found, but the validator does not confirm it"
-        except UndecidedError as error:
+        except (UndecidedError, SpentError) as error:
             reason = str(error)
         solver = Solver(table, compiler.expand, self._clock(0.2), hopeful=True)
         for guess in _guesses(solver, broken):
@@ -94,7 +94,7 @@ def _guesses(solver: Solver, formula: Formula) -> Iterator[Any]:
     try:
         for model in solver.several(formula, _GUESSES):
             yield model.value
-    except UndecidedError:
+    except (UndecidedError, SpentError):
         return
 
 

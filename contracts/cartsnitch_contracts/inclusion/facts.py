@@ -1,13 +1,13 @@
 """What the assumed literals say at a glance, by name: enough to see most clashes without a search."""
 
-from cartsnitch_contracts.inclusion.formula import Formula, Literal, Type
+from cartsnitch_contracts.inclusion.formula import Formula, Literal
 from cartsnitch_contracts.inclusion.table import Formulas
 
 
 class Facts:
     """An index of the literals assumed of a value of one type."""
 
-    def __init__(self, table: Formulas, kind_of: Type) -> None:
+    def __init__(self, table: Formulas, kind_of: int) -> None:
         self._table = table
         self._type = kind_of
         self._only: frozenset[object] | None = None
@@ -89,14 +89,24 @@ class Facts:
         if name is None:
             return None
         allowed = self.value(name)
-        if self._table.all_of([allowed, value]) is self._table.false:
+        if self._table.both(allowed, value) is self._table.false:
             return False
         if (
             name in self._present
-            and self._table.all_of([allowed, self._table.negate(value)]) is self._table.false
+            and self._table.both(allowed, self._table.negate(value)) is self._table.false
         ):
             return True
         return None
+
+    def inside(self, literal: Formula) -> Formula | None:
+        """What one value inside must satisfy for a literal to hold; None when it does not speak of one."""
+        if not (isinstance(literal, Literal) and literal.positive and literal.kind in ("property", "item")):
+            return None
+        if literal.kind == "item":
+            return self._table.all_of([*self._covering(*literal.argument[:2]), literal.argument[2]])
+        names, value = literal.argument
+        name = single(names)
+        return None if name is None else self._table.both(self.value(name), value)
 
     def value(self, name: str) -> Formula:
         """What is known of a property's value, should it be there."""
@@ -107,11 +117,7 @@ class Facts:
     def _item(self, start: int, end: int | None, item: Formula) -> bool | None:
         if self._most is not None and self._most <= start:
             return False
-        covering = [
-            allowed
-            for first, last, allowed in self._items
-            if first <= start and (last is None or (end is not None and end <= last))
-        ]
+        covering = self._covering(start, end)
         if self._table.all_of([*covering, item]) is self._table.false:
             return False
         if (
@@ -120,6 +126,14 @@ class Facts:
         ):
             return True
         return None
+
+    def _covering(self, start: int, end: int | None) -> list[Formula]:
+        """What is known of each item in a range."""
+        return [
+            allowed
+            for first, last, allowed in self._items
+            if first <= start and (last is None or (end is not None and end <= last))
+        ]
 
 
 def single(names: Formula) -> str | None:

@@ -79,9 +79,9 @@ def _has(table: Formulas, name: str, *, positive: bool = True) -> Formula:
 
 def _type(table: Formulas, value: str | list[str]) -> Formula:
     names = [value] if isinstance(value, str) else value
-    mask = Type(0)
+    mask = 0
     for name in names:
-        mask |= _TYPES.get(name, Type(0))
+        mask |= _TYPES.get(name, 0)
     if "integer" in names and "number" not in names:
         integer = table.literal(Type.NUMBER, "multiple", exact(1))
         return table.all_of([table.types(mask | Type.NUMBER), integer])
@@ -94,7 +94,7 @@ def constant(table: Formulas, value: Any) -> Formula:
 
 
 def _constants(table: Formulas, values: Iterable[Any]) -> list[Formula]:
-    mask = Type(0)
+    mask = 0
     texts: set[str] = set()
     numbers = set()
     said: list[Formula] = []
@@ -171,7 +171,7 @@ def exactly_one(table: Formulas, parts: list[Formula], expand: Callable[[Lazy], 
     return [table.any_of(parts), *both]
 
 
-type _Tags = tuple[Type, dict[str, frozenset[Any]]]
+type _Tags = tuple[int, dict[str, frozenset[Any]]]
 
 
 def _tags(table: Formulas, part: Formula, expand: Callable[[Lazy], Formula]) -> _Tags:

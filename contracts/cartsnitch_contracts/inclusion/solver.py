@@ -64,12 +64,12 @@ class Solver:
 
     def _find(self, formula: Formula) -> Model | None:
         undecided: UndecidedError | None = None
+        mask = self.views.types(formula)
         for kind_of in TYPES:
-            view = self.views.of(formula, kind_of)
-            if view is self.table.false:
+            if not mask & kind_of:
                 continue
             try:
-                model = self._of_type(view, kind_of)
+                model = self._of_type(formula, kind_of)
             except UndecidedError as error:
                 undecided = error
                 continue
@@ -79,7 +79,7 @@ class Solver:
             raise undecided
         return None
 
-    def _of_type(self, formula: Formula, kind_of: Type) -> Model | None:
+    def _of_type(self, formula: Formula, kind_of: int) -> Model | None:
         start = Branch(self.views, kind_of)
         start.assume(formula)
         branches = [start]
@@ -91,19 +91,30 @@ class Solver:
             if branch.closed:
                 continue
             choice = branch.next_choice()
+            ways = [part for part in choice.parts if self._is_possible(branch, part)] if choice else []
             try:
-                model = self._literals(branch)
-                if model is None:
-                    continue
-                if choice is None:
-                    return self._acceptable(model, branch)
+                # A branch that is empty before a choice is made is so after it, whichever way is taken.
+                if choice is None or len(ways) > 1:
+                    model = self._literals(branch)
+                    if model is None:
+                        continue
+                    if choice is None:
+                        return self._acceptable(model, branch)
             except UndecidedError as error:
                 undecided = error
             if choice is not None:
-                branches += [branch.with_choice(choice, part) for part in reversed(choice.parts)]
+                branches += [branch.with_choice(choice, part) for part in reversed(ways)]
         if undecided:
             raise undecided
         return None
+
+    def _is_possible(self, branch: Branch, part: Formula) -> bool:
+        """Whether the one value inside that an alternative speaks of exists; true when it cannot be told."""
+        inside = branch.facts.inside(part)
+        try:
+            return inside is None or self.model(inside) is not None
+        except UndecidedError:
+            return True
 
     def _acceptable(self, model: Model, branch: Branch) -> Model:
         if branch.opaque and not self._hopeful:
@@ -119,7 +130,7 @@ class Solver:
             case Type.NULL:
                 return Model(None)
             case Type.FALSE | Type.TRUE:
-                return Model(branch.type is Type.TRUE)
+                return Model(branch.type == Type.TRUE)
             case Type.NUMBER:
                 return self._scalars.number(literals)
             case Type.STRING:

@@ -4,7 +4,7 @@ What is folded here needs no search: a part beside its opposite, types that excl
 cannot be equal. Everything else is left to the solver.
 """
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Container, Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,10 +19,11 @@ class Formulas:
 
     _made: dict[tuple[Hashable, ...], Any] = field(default_factory=dict)
     _opposites: dict[Formula, Formula] = field(default_factory=dict)
+    _pairs: dict[tuple[Formula, Formula], Formula] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.true = self.types(ANY)
-        self.false = self.types(Type(0))
+        self.false = self.types(0)
         self._opposites |= {self.true: self.false, self.false: self.true}
 
     def _make[F: Formula](self, kind: type[F], *arguments: Hashable) -> F:
@@ -32,12 +33,12 @@ class Formulas:
             made = self._made[key] = kind(len(self._made), *arguments)
         return made
 
-    def types(self, mask: Type) -> Types:
+    def types(self, mask: int) -> Types:
         """The value is of one of these types."""
         return self._make(Types, mask)
 
     def literal(
-        self, kind_of: Type, kind: str, argument: Hashable = None, *, positive: bool = True
+        self, kind_of: int, kind: str, argument: Hashable = None, *, positive: bool = True
     ) -> Formula:
         """A literal, or plain truth and the plain types where that is what it says."""
         if kind in ("longer", "length", "size") and argument == 0:
@@ -46,7 +47,7 @@ class Formulas:
             return self._vacuous(kind_of, not positive)
         return self._make(Literal, kind_of, kind, argument, positive)
 
-    def _vacuous(self, kind_of: Type, holds: bool) -> Formula:
+    def _vacuous(self, kind_of: int, holds: bool) -> Formula:
         return self.true if holds else self.types(ANY & ~kind_of)
 
     def some_item(self, start: int, end: int | None, item: Formula, *, positive: bool = True) -> Formula:
@@ -99,6 +100,11 @@ class Formulas:
         """The opposite under the same type: the literal with its sign turned."""
         return self._make(Literal, literal.type, literal.kind, literal.argument, not literal.positive)
 
+    def clashes(self, literal: Literal, others: Container[Formula]) -> bool:
+        """Whether the opposite of a literal is among others."""
+        key = (Literal, literal.type, literal.kind, literal.argument, not literal.positive)
+        return self._made.get(key) in others
+
     def negate(self, formula: Formula) -> Formula:
         """What holds exactly where the formula does not."""
         known = self._opposites.get(formula)
@@ -124,6 +130,17 @@ class Formulas:
                 return self.all_of([self.negate(part) for part in parts])
         raise TypeError(formula)
 
+    def both(self, one: Formula, other: Formula) -> Formula:
+        """Both hold; remembered, for the pairs that are asked about again and again."""
+        if one is other or other is self.true:
+            return one
+        if one is self.true:
+            return other
+        joined = self._pairs.get((one, other))
+        if joined is None:
+            joined = self._pairs[one, other] = self.all_of((one, other))
+        return joined
+
     def all_of(self, parts: Iterable[Formula]) -> Formula:
         """Each of these holds."""
         mask = ANY
@@ -136,7 +153,7 @@ class Formulas:
         mask = self._constants(kept, mask)
         for part in kept:
             if isinstance(part, Literal):
-                if part.type & mask and self.opposite(part) in kept:
+                if part.type & mask and self.clashes(part, kept):
                     mask &= ~part.type
             elif self._opposites.get(part) in kept or (isinstance(part, Lazy) and self.negate(part) in kept):
                 return self.false
@@ -147,13 +164,13 @@ class Formulas:
             rest.append(self.types(mask))
         return self._joined(All, rest, self.true)
 
-    def _constants(self, kept: dict[Formula, None], mask: Type) -> Type:
+    def _constants(self, kept: dict[Formula, None], mask: int) -> int:
         """Join what is said of constants into one literal per type; the types that are left."""
         constants = [part for part in kept if isinstance(part, Literal) and part.kind == "in"]
         if len(constants) < 2:
             return mask
         for kind_of in _CONSTANT_TYPES:
-            own = [part for part in constants if part.type is kind_of]
+            own = [part for part in constants if part.type == kind_of]
             if len(own) < 2:
                 continue
             for part in own:
@@ -172,16 +189,16 @@ class Formulas:
 
     def any_of(self, parts: Iterable[Formula]) -> Formula:
         """One of these holds, or several do."""
-        mask = Type(0)
+        mask = 0
         kept: dict[Formula, None] = {}
-        spoken_of = Type(0)
+        spoken_of = 0
         for part in _flat(parts, Some):
             if isinstance(part, Types):
                 mask |= part.mask
                 continue
             if isinstance(part, Literal):
                 spoken_of |= part.type
-                if self.opposite(part) in kept:
+                if self.clashes(part, kept):
                     return self.true
             elif isinstance(part, Lazy | Opaque) and self.negate(part) in kept:
                 return self.true

@@ -39,7 +39,7 @@ class Case:
         return Case(table.all_of([self.condition, condition]), self.names, self.prefix, self.matching)
 
 
-def unevaluated(compiler: "Compiler", node: Node, scope: "Scope", kind_of: Type, rest: Formula) -> Formula:
+def unevaluated(compiler: "Compiler", node: Node, scope: "Scope", kind_of: int, rest: Formula) -> Formula:
     """What the keyword says: everything that no part has looked at is `rest`."""
     table = compiler.table
     try:
@@ -59,7 +59,7 @@ def unevaluated(compiler: "Compiler", node: Node, scope: "Scope", kind_of: Type,
 
 
 class _Cases:
-    def __init__(self, compiler: "Compiler", kind_of: Type) -> None:
+    def __init__(self, compiler: "Compiler", kind_of: int) -> None:
         self._compiler = compiler
         self._table = compiler.table
         self._kind_of = kind_of

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from cartsnitch_contracts.inclusion.clock import Clock, UndecidedError
+from cartsnitch_contracts.inclusion.clock import Clock, SpentError
 from cartsnitch_contracts.validation import Validator
 
+_WORK = 500_000  # characters of candidates that are looked at: a long witness is tried less often
 _SIMPLE: tuple[Any, ...] = (None, False, True, 0, 1, "", [], {})
 
 
@@ -29,16 +30,20 @@ class Judge:
 
 def shrunk(value: Any, judge: Judge, clock: Clock) -> Any:
     """The smallest value found that the judge confirms, starting from one that it does confirm."""
+    work, size = _WORK, _size(value)
     smaller = True
     try:
-        while smaller:
+        while smaller and work > 0:
             smaller = False
             for candidate in _simpler(value):
                 clock.tick()
-                if _size(candidate) < _size(value) and judge.confirms(candidate):
-                    value, smaller = candidate, True
+                work -= size
+                if work < 0:
                     break
-    except UndecidedError:
+                if (less := _size(candidate)) < size and judge.confirms(candidate):
+                    value, size, smaller = candidate, less, True
+                    break
+    except SpentError:
         pass  # the time is up: what was found so far is a witness as well
     return value
 
