@@ -1,8 +1,10 @@
 """The OpenAPI documents: what they say, that the schemas say the same, and that their examples are true."""
 
+import contextlib
 import json
 import subprocess
 import sys
+from random import Random
 
 import jsonschema_rs
 import openapi_spec_validator
@@ -15,6 +17,7 @@ from cartsnitch_common.schemas.rest import ProblemDetails
 from cartsnitch_contracts import DocumentError, places
 from cartsnitch_contracts.drafts import outdated
 from cartsnitch_contracts.files import package_files
+from cartsnitch_contracts.inclusion import Verdict, decide
 from cartsnitch_contracts.library import snapshot
 from cartsnitch_contracts.payloads import problems
 from cartsnitch_contracts.rest import Examples, RestDocument, Sides, loads
@@ -22,6 +25,7 @@ from cartsnitch_contracts.rest.export import documents, rest_folder
 from cartsnitch_contracts.rest.operations import ENDPOINTS, Endpoint
 from cartsnitch_contracts.topology import ROUTES
 from cartsnitch_contracts.validation import validator
+from schemas.payloads import payloads
 
 ALL = {
     document.service: loads(document.dumps(), source=f"{document.service}/next.json")
@@ -271,6 +275,35 @@ def changed(examples: Examples, raw: dict) -> object:
     for place in raw.get("drop", ()):
         payload = places.drop(payload, places.parse(place))
     return payload
+
+
+@body
+def test_what_the_writers_schema_lets_through_is_read_and_sent_again(sides, examples, model):
+    """Payloads drawn near its edges: the reader's schema and the class take them, and keep to it in turn."""
+    writer, reader = validator(sides.writer), validator(sides.reader)
+    drawing, candidate, taken = payloads(Random(7), sides.writer, count=800), None, 0  # noqa: S311
+
+    with contextlib.suppress(StopIteration):
+        while True:
+            candidate = drawing.send(None if candidate is None else writer.is_valid(candidate))
+            if writer.is_valid(candidate):
+                assert reader.is_valid(candidate)
+                read = model.model_validate_json(json.dumps(candidate))
+                sent = json.loads(read.model_dump_json(exclude_unset=isinstance(read, RequestBody)))
+                assert problems(writer, sent) == []
+                taken += 1
+
+    assert taken > 40
+
+
+@pytest.mark.parametrize(("document", "operation"), OPERATIONS, ids=[made.name for _, made in OPERATIONS])
+def test_every_writer_is_proved_to_fit_its_reader(document, operation):
+    """Of each parameter and body, so that today's services understand each other."""
+    parts = {each.name: each.sides for each in operation.parameters} | dict(operation.responses)
+
+    for name, sides in (parts | {"request": operation.request}).items():
+        if sides:
+            assert decide(sides.writer, sides.reader).verdict is Verdict.COMPATIBLE, name
 
 
 @document
