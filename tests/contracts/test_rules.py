@@ -1,19 +1,83 @@
 """The one table of rules audits itself."""
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 
-from cartsnitch_contracts.diff.rules import RENAMING, RULES, Subject, rule, table
+from cartsnitch_contracts import Document, Finding, Verdict, compare_documents
+from cartsnitch_contracts.diff.rest import compare_services
+from cartsnitch_contracts.diff.rules import RENAMING, RULES, Rule, Subject, rule, table
+from cartsnitch_contracts.rest import loads as openapi
+
+CASES = Path(__file__).parent / "cases"
+WORDS = {"field": "f", "new": "n", "readers": "r", "writers": "w", "table": "t"}
+
+
+def findings(rule: Rule, case: str) -> list[Finding]:
+    """What the comparer says of a rule's case."""
+    text: dict[str, Any] = json.loads((CASES / rule.id / f"{case}.json").read_text())
+    match rule.subject:
+        case Subject.SCHEMA:
+            old, new = (
+                Document("cartsnitch.case", version, ("a",), ("b",), side["writer"], side["reader"], {})
+                for version, side in (("1", text["old"]), ("2", text["new"]))
+            )
+            return compare_documents(old, new)
+        case Subject.REST:
+            return compare_services(
+                *(openapi(json.dumps(text[side]), source=side) for side in ("old", "new"))
+            )
+        case Subject.DATABASE:
+            from cartsnitch_contracts.database import loads as database
+            from cartsnitch_contracts.diff.tables import compare_databases
+
+            return compare_databases(
+                *(database(json.dumps(text[side]), source=side) for side in ("old", "new"))
+            )
+
+
+def broken(finding: Finding) -> bool:
+    """Whether a direction breaks, also one that only says who goes first."""
+    return Verdict.BREAKING in (finding.forward.verdict, finding.backward.verdict)
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
-def test_every_rule_has_words_and_steps(rule):
-    """What has changed, the way out, and the safe way in words that can be filled in."""
-    words = {"field": "f", "new": "n", "readers": "r", "writers": "w", "table": "t"}
-
+def test_every_rule_has_words_and_two_cases(rule):
+    """What has changed, the way out, the safe way in words that can be filled in, and its cases."""
     assert rule.purpose.endswith(".")
     assert rule.fix.endswith(".")
     assert rule.steps
-    assert all(step.format(**words) for step in (*rule.steps, *RENAMING))
+    assert all(step.format(**WORDS) for step in (*rule.steps, *RENAMING))
+    assert {case.stem for case in (CASES / rule.id).glob("*.json")} >= {"breaks", "allowed"}
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_the_case_that_breaks_is_found_under_its_rule(rule):
+    """And a payload, a statement or plain words prove it."""
+    found = [each for each in findings(rule, "breaks") if each.rule == rule.id]
+
+    (finding,) = [each for each in found if broken(each)]
+    for comparison in (finding.forward, finding.backward):
+        assert comparison.verdict is not Verdict.UNPROVEN
+        if comparison.verdict is Verdict.BREAKING:
+            assert comparison.witness is not None or comparison.findings
+    assert finding.steps
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_the_case_that_is_allowed_breaks_nobody(rule):
+    """The rule says so itself, or has nothing to say."""
+    found = [each for each in findings(rule, "allowed") if each.rule == rule.id]
+
+    assert not any(broken(each) for each in found)
+    assert {each.verdict for each in found} <= {Verdict.COMPATIBLE}
+
+
+def test_no_case_is_left_over():
+    """Each folder is a rule's."""
+    assert {folder.name for folder in CASES.iterdir()} == RULES.keys()
 
 
 def test_a_function_makes_a_rule():

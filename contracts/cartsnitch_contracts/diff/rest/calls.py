@@ -4,6 +4,7 @@
 """
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from cartsnitch_contracts.diff.schema.shape import Root, Schema
@@ -14,11 +15,18 @@ LOCATIONS = ("path", "query", "header", "cookie")
 
 
 class Call:
-    """The calls of one operation, as schemas; parameters in the path have the names given, in their order."""
+    """The calls of one operation, as schemas.
 
-    def __init__(self, operation: Operation, names: list[str]) -> None:
+    Of the versions that are compared, all have the locations that one of them has, if only empty, and the
+    last one's names for the parameters in the path: what they are called means nothing on the wire.
+    """
+
+    def __init__(self, operation: Operation, versions: Iterable[Operation]) -> None:
+        compared = list(versions)
         self.operation = operation
-        self._renamed = dict(zip(path_names(operation), names, strict=False))
+        self._renamed = dict(zip(_path_names(operation), _path_names(compared[-1]), strict=False))
+        used = {parameter.location for each in (operation, *compared) for parameter in each.parameters}
+        self._locations = [location for location in LOCATIONS if location in used]
 
     @property
     def writer(self) -> Schema:
@@ -43,25 +51,23 @@ class Call:
         definitions: Schema = {}
         parts: Schema = {}
         required = []
-        for location in LOCATIONS:
-            fields = [each for each in self.operation.parameters if each.location == location]
-            names = {each: self._renamed.get(each.name, each.name) for each in fields}
-            demanded = sorted(names[each] for each in fields if each.required)
-            if not fields:
-                continue
+        for location in self._locations:
+            fields = {
+                self._renamed.get(each.name, each.name): each
+                for each in self.operation.parameters
+                if each.location == location
+            }
+            demanded = sorted(name for name, each in fields.items() if each.required)
             parts[location] = {
                 "type": "object",
                 "properties": {
-                    names[each]: _embedded(
-                        getattr(each.sides, side), f"{location}-{names[each]}-", definitions
-                    )
-                    for each in fields
+                    name: _embedded(getattr(each.sides, side), f"{location}-{name}-", definitions)
+                    for name, each in fields.items()
                 },
                 **({"required": demanded} if demanded else {}),
                 **({"additionalProperties": False} if closed else {}),
             }
-            if demanded or closed:
-                required.append(location)
+            required.append(location)
         if self.operation.request is not None:
             parts["body"] = _embedded(getattr(self.operation.request, side), "body-", definitions)
             if self.operation.request_required:
@@ -75,7 +81,7 @@ class Call:
         }
 
 
-def path_names(operation: Operation) -> list[str]:
+def _path_names(operation: Operation) -> list[str]:
     """The names of the parameters in the path, in order."""
     return re.findall(r"\{([^{}]*)\}", operation.path)
 

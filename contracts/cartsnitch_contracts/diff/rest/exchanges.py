@@ -10,7 +10,7 @@ from cartsnitch_contracts.diff.effects import effect, made_effect, worst_first
 from cartsnitch_contracts.diff.exchange import Judged, judge, worst
 from cartsnitch_contracts.diff.finding import made
 from cartsnitch_contracts.diff.report import SAFE, Comparison, Effect, Finding, Impact, Kind
-from cartsnitch_contracts.diff.rest.calls import LOCATIONS, Call, path_names
+from cartsnitch_contracts.diff.rest.calls import LOCATIONS, Call
 from cartsnitch_contracts.diff.rules.rest import PARAMETERS
 from cartsnitch_contracts.diff.schema.change import Ends
 from cartsnitch_contracts.inclusion import Verdict
@@ -64,8 +64,8 @@ class Pair:
 
 def requests(pair: Pair) -> Iterator[Finding]:
     """What changed in the calls: parameters and body."""
-    names = path_names(pair.new)
-    old, new = Call(pair.old, names), Call(pair.new, names)
+    versions = (pair.old, pair.new)
+    old, new = (Call(each, versions) for each in versions)
     if old.writer == new.writer and old.reader == new.reader:
         return
     before, after = pair.examples("request")
@@ -76,7 +76,7 @@ def requests(pair: Pair) -> Iterator[Finding]:
     writers = {_SHARED: ends[0].writer}
     for caller in pair.callers:
         pinned = pair.operation_of(caller)
-        writers[caller] = ends[0].writer if pinned is None else Call(pinned, names).writer
+        writers[caller] = ends[0].writer if pinned is None else Call(pinned, versions).writer
     for each in judge(*ends, readers={_SHARED: ends[0].reader}, writers=writers):
         effects = [
             _request_effect(pair.consumers[name], each.backward.get(name, SAFE)) for name in pair.callers

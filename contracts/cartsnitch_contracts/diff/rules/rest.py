@@ -39,13 +39,6 @@ REST_RULES = (
         "then demand it",
     ),
     _rest(
-        "optional-parameter-added",
-        "A new parameter may be absent; a service that does not know it ignores it.",
-        "Nothing, but deploy the service before callers that rely on it.",
-        "deploy {readers}",
-        "then send {field} from {writers}",
-    ),
-    _rest(
         "parameter-made-required",
         "The service demands a parameter that callers may leave out.",
         "Have every caller send the parameter first.",
@@ -102,7 +95,6 @@ PARAMETERS = {
     "field-removed": "parameter-removed",
     "optional-field-removed": "parameter-removed",
     "required-field-added": "required-parameter-added",
-    "optional-field-added": "optional-parameter-added",
     "field-made-required": "parameter-made-required",
     "field-made-optional": "parameter-made-optional",
 }
