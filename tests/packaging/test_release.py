@@ -16,6 +16,10 @@ ROOT = Path(__file__).parents[2]
 DOCUMENTS = "contracts/cartsnitch_contracts/documents"
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 LATER = "9.8.7"
+WHEEL = f"cartsnitch_common-{LATER}-py3-none-any.whl"
+METADATA = f"cartsnitch_common-{LATER}.dist-info/METADATA"
+
+pytestmark = pytest.mark.xdist_group("release")
 
 
 def git(folder, *arguments):
@@ -30,8 +34,7 @@ def commit(folder, message="chore: a change"):
     git(folder, "commit", "--quiet", "--allow-empty", "--message", message)
 
 
-@pytest.fixture
-def checkout(tmp_path):
+def clone(tmp_path):
     """A clone of this repository on its branch main, with the release as it is written here now."""
     folder = tmp_path / "checkout"
     git(tmp_path, "clone", "--quiet", ROOT, folder)
@@ -47,6 +50,21 @@ def checkout(tmp_path):
         changelog.read_text(encoding="utf-8").replace("## [", f"{entry}## [", 1), encoding="utf-8"
     )
     commit(folder)
+    return folder
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A checkout of this test's own, ready for a release."""
+    return clone(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory):
+    """A checkout in which a release was made, and what that said."""
+    folder = clone(tmp_path_factory.mktemp("released"))
+    code, said = release(folder, LATER, "--date", "2026-03-10")
+    assert code == 0, said
     return folder
 
 
@@ -93,32 +111,85 @@ def test_a_dry_run_does_everything_and_leaves_the_checkout_alone(checkout):
     assert state(checkout) == before
 
 
-def test_a_release_is_a_commit_a_tag_and_two_distributions(checkout):
-    """Version, dated changelog and frozen documents are in the commit; a second release needs a reason."""
-    before = git(checkout, "rev-parse", "HEAD")
+def test_a_release_is_a_commit_a_tag_and_two_distributions(released):
+    """Version, dated changelog and frozen documents are in the commit, and the documents in the wheel."""
+    changelog = (released / "CHANGELOG.md").read_text(encoding="utf-8")
+    files = Folder(released / DOCUMENTS)
+    manifest = read_manifest(files)
+    wheel = zipfile.ZipFile(released / "dist" / WHEEL)
 
-    code, said = release(checkout, LATER, "--date", "2026-03-10")
-
-    assert code == 0, said
-    changelog = (checkout / "CHANGELOG.md").read_text(encoding="utf-8")
-    manifest = read_manifest(Folder(checkout / DOCUMENTS))
-    wheel = zipfile.ZipFile(checkout / "dist" / f"cartsnitch_common-{LATER}-py3-none-any.whl")
-    assert git(checkout, "status", "--porcelain") == ""
-    assert git(checkout, "log", "-1", "--format=%s %P") == f"chore: release {LATER} {before}"
-    assert git(checkout, "rev-parse", f"v{LATER}^{{commit}}") == git(checkout, "rev-parse", "HEAD")
-    assert git(checkout, "cat-file", "-t", f"v{LATER}") == "tag"
-    assert tomllib.loads((checkout / "pyproject.toml").read_text())["project"]["version"] == LATER
+    assert git(released, "status", "--porcelain") == ""
+    assert git(released, "log", "-2", "--format=%s").splitlines() == [
+        f"chore: release {LATER}",
+        "chore: a change",
+    ]
+    assert git(released, "rev-parse", f"v{LATER}^{{commit}}") == git(released, "rev-parse", "HEAD")
+    assert git(released, "cat-file", "-t", f"v{LATER}") == "tag"
+    assert tomllib.loads((released / "pyproject.toml").read_text())["project"]["version"] == LATER
     assert f"## [Unreleased]\n\n## [{LATER}] - 2026-03-10\n\n### Added\n\n- Lamps" in changelog
     assert manifest.newest == LATER
-    assert manifest.problems(Folder(checkout / DOCUMENTS)) == []
-    assert f"Version: {LATER}\n" in wheel.read(f"cartsnitch_common-{LATER}.dist-info/METADATA").decode()
+    assert manifest.problems(files) == []
+    assert f"Version: {LATER}\n" in wheel.read(METADATA).decode()
     for path in manifest.releases[LATER].files:
-        assert (
-            wheel.read(f"cartsnitch_contracts/documents/{path}") == (checkout / DOCUMENTS / path).read_bytes()
-        )
-    assert (checkout / "dist" / f"cartsnitch_common-{LATER}.tar.gz").is_file()
-    assert f"{LATER} is not after it" in release(checkout, LATER)[1]
-    assert "section of CHANGELOG.md is empty" in release(checkout, "9.9.0")[1]
+        assert wheel.read(f"cartsnitch_contracts/documents/{path}") == files.read(path)
+    assert (released / "dist" / f"cartsnitch_common-{LATER}.tar.gz").is_file()
+
+
+def test_a_second_release_needs_a_reason(released):
+    """The same version again, or one about which the changelog says nothing."""
+    before = state(released)
+
+    again, later = release(released, LATER), release(released, "9.9.0")
+
+    assert again[0] == later[0] == 1
+    assert f"{LATER} is released, and {LATER} is not after it" in again[1]
+    assert "section of CHANGELOG.md is empty" in later[1]
+    assert state(released) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "message"),
+    [
+        (None, lambda text: text + b" ", "was edited"),
+        (None, None, "not in both"),
+        (
+            METADATA,
+            lambda text: text.replace(b"Requires-Python: >=3.12", b"Requires-Python: new"),
+            "is invalid",
+        ),
+        (METADATA, lambda text: text.replace(b"Summary:", b"Sumary:"), "unrecognized"),
+        (METADATA, lambda text: text.replace(b"text/markdown", b"text/plain"), "not Markdown"),
+        (
+            METADATA,
+            lambda text: text.replace(f"Version: {LATER}".encode(), b"Version: 1.0"),
+            "another name or version",
+        ),
+    ],
+    ids=["edited", "missing", "python", "unknown", "type", "version"],
+)
+def test_a_wheel_that_is_not_as_it_should_be_is_not_published(released, tmp_path, name, change, message):
+    """A frozen document that was touched, or metadata that an index would refuse or show wrongly."""
+    shutil.copy(released / "dist" / f"cartsnitch_common-{LATER}.tar.gz", tmp_path)
+    source = zipfile.ZipFile(released / "dist" / WHEEL)
+    frozen = read_manifest(Folder(released / DOCUMENTS)).state(LATER)["events/prices.updated"]
+    changed = name or f"cartsnitch_contracts/documents/{frozen}"
+    with zipfile.ZipFile(tmp_path / WHEEL, "w") as wheel:
+        for item in source.namelist():
+            if item != changed:
+                wheel.writestr(item, source.read(item))
+            elif change:
+                wheel.writestr(item, change(source.read(item)))
+
+    done = subprocess.run(
+        [sys.executable, ROOT / ".ci" / "check_dist.py", tmp_path, LATER],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def dirty(folder):
@@ -131,7 +202,7 @@ def elsewhere(folder):
     git(folder, "switch", "--quiet", "--create", "topic")
 
 
-def released(folder):
+def overtaken(folder):
     """A later release was made already."""
     git(folder, "tag", "v10.0.0")
     git(folder, "tag", "vnext")
@@ -154,7 +225,7 @@ def stale(folder):
     [
         (LATER, dirty, "changes that are not committed: notes.txt. Commit or remove them"),
         (LATER, elsewhere, "The branch is topic"),
-        (LATER, released, "10.0.0 is released, and 9.8.7 is not after it"),
+        (LATER, overtaken, "10.0.0 is released, and 9.8.7 is not after it"),
         (LATER, dated, "does not begin with an unreleased section"),
         (LATER, stale, "events/prices.updated/next.json: does not say what the schemas say"),
         ("0.0.1", None, f"pyproject.toml says {VERSION}, and 0.0.1 is before that"),
