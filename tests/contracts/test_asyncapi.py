@@ -188,6 +188,9 @@ def test_a_schema_of_draft_7_means_what_it_meant(schema, taken, refused):
         assert (takes(taken), takes(refused)) == (True, False)
 
 
+CHAIN = {str(step): {"$ref": f"#/components/schemas/{step + 1}"} for step in range(2_000)}
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -205,6 +208,8 @@ def test_a_schema_of_draft_7_means_what_it_meant(schema, taken, refused):
         (foreign({"$ref": "#/channels/lamp/messages/on/payload"}), "leads back to itself"),
         (foreign({"schemaFormat": "application/vnd.apache.avro", "schema": {}}), "avro.*only JSON Schema"),
         (foreign({}, operations={"turn": {}}), "no valid AsyncAPI document"),
+        (foreign(0).replace(": 0", ": " + '{"not": ' * 300 + "{}" + "}" * 300, 1), "[Rr]ecursion|too deeply"),
+        (foreign({"not": {"$ref": "#/components/schemas/0"}}, components={"schemas": CHAIN}), "too deeply"),
     ],
 )
 def test_a_document_that_cannot_be_read_is_explained(text, message):

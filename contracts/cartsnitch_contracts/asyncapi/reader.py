@@ -35,7 +35,11 @@ def loads(text: str | bytes, *, source: str) -> dict[str, Document]:
         raise DocumentError(f"{source} is AsyncAPI {version}; only 3.x can be read. Convert it first.")
     try:
         return {document.channel: document for document in _documents(Root(raw, source))}
-    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except RecursionError:
+        raise DocumentError(
+            f"{source} is nested too deeply. Give its schemas names under components."
+        ) from None
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
         if isinstance(error, DocumentError):
             raise
         raise DocumentError(
