@@ -43,8 +43,8 @@ def test_show_tells_all_of_one_field(field):
     assert "  payload.prices[].sale_price\n" in text
     assert "  sent      always; text, like ^-?(0|[1-9]" in text
     assert "  accepted  may be absent; number, above -99999999.995" in text
-    assert "  written   ReceiptWitness\n" in text
-    assert "StickerShock" in text
+    assert "  written   by ReceiptWitness\n" in text
+    assert "  read      by StickerShock, with the shared class; what it reads of it is not known\n" in text
     assert '"2.99", null' in text
 
 

@@ -8,6 +8,8 @@ import typer
 
 from cartsnitch_cli.contracts.console import say, table
 from cartsnitch_contracts import places
+from cartsnitch_contracts.diff.consumers import Decoder, consumers
+from cartsnitch_contracts.diff.effects import ordered
 from cartsnitch_contracts.document import Document
 from cartsnitch_contracts.errors import DocumentError
 from cartsnitch_contracts.library import load_document, releases, snapshot, versions
@@ -54,9 +56,9 @@ def _show_field(document: Document, place: str, sent: dict[str, Entry], taken: d
     say(f"  sent      {_sent(sent, place)}{_of(sent, place)}")
     say(f"  accepted  {_demanded(taken, place, 'demanded', 'may be absent')}{_of(taken, place)}")
     say(f"  since     {_since(document, place)}")
-    say(f"  written   {_titles(document.publishers)}")
+    say(f"  written   by {_titles(document.publishers)}")
     for line in _reads(document, place):
-        say(f"  read      {line}")
+        say(f"  read      by {line}")
     values = list(dict.fromkeys(_values(document, place)))
     if values:
         more = f" and {len(values) - MOST_VALUES} more" if len(values) > MOST_VALUES else ""
@@ -64,7 +66,22 @@ def _show_field(document: Document, place: str, sent: dict[str, Entry], taken: d
 
 
 def _reads(document: Document, place: str) -> list[str]:
-    return [title(service) for service in document.subscribers]
+    services = consumers(snapshot().consumers)
+    found = {
+        name: services[name].decoder(document.name, subscribed=name in document.subscribers)
+        for name in ordered(services)
+    }
+    return [f"{title(name)}, {_reading(decoder, place)}" for name, decoder in found.items() if decoder]
+
+
+def _reading(decoder: Decoder, place: str) -> str:
+    model = "the shared class" if decoder.shared else "a model of its own"
+    if decoder.reads is None:
+        return f"with {model}; what it reads of it is not known"
+    read = decoder.read(place)
+    if read is None:
+        return f"with {model}; it does not read this"
+    return f"with {model}, at {read.at}" if read.at else f"with {model}"
 
 
 def _channel(name: str) -> str:
