@@ -83,19 +83,31 @@ def get(value: Any, path: Path) -> Any:
 
 
 def put(value: Any, path: Path, new: Any) -> Any:
-    """A copy of `value` with `new` at the place; the place's parent must exist."""
+    """A copy of `value` with `new` at the place; the place's parent must exist.
+
+    What does not lie on the way is shared with `value`.
+    """
     if not path:
-        return copy.deepcopy(new)
-    changed = copy.deepcopy(value)
-    get(changed, path[:-1])[path[-1]] = copy.deepcopy(new)
+        return new
+    changed, holder = _copied(value, path[:-1])
+    holder[path[-1]] = new
     return changed
 
 
 def drop(value: Any, path: Path) -> Any:
-    """A copy of `value` without the field or item at the place."""
-    changed = copy.deepcopy(value)
-    del get(changed, path[:-1])[path[-1]]
+    """A copy of `value` without the field or item at the place; the rest is shared as in `put`."""
+    changed, holder = _copied(value, path[:-1])
+    del holder[path[-1]]
     return changed
+
+
+def _copied(value: Any, path: Path) -> tuple[Any, Any]:
+    """A copy along the way to a place, and the copy's part at that place."""
+    changed = holder = copy.copy(value)
+    for step in path:
+        holder[step] = copy.copy(holder[step])
+        holder = holder[step]
+    return changed, holder
 
 
 def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:

@@ -23,7 +23,7 @@ def compare(writer: Schema, reader: Schema) -> Comparison:
     whole = direction.whole
     if whole.verdict is Verdict.COMPATIBLE:
         return Comparison(Verdict.COMPATIBLE)
-    found = changes(old, new)
+    found = changes(old, new, proved=False)
     verdicts, others = direction.judge(found)
     judged = [*zip(found, verdicts, strict=True), *others]
     findings = [_mismatch(*each) for each in judged if each[1].verdict is not Verdict.COMPATIBLE]

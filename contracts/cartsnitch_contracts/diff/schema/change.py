@@ -71,11 +71,14 @@ class Change:
         return (explaining or self.hits)[0]
 
 
-def changes(old: Ends, new: Ends) -> list[Change]:
-    """Every change, removed and added fields first; none for versions that allow the same."""
-    sides = [differences(old.reads, new.reads)]
+def changes(old: Ends, new: Ends, *, proved: bool = True) -> list[Change]:
+    """Every change, removed and added fields first; none for versions that allow the same.
+
+    With `proved`, what differs in words alone is left out, as far as that can be proved.
+    """
+    sides = [differences(old.reads, new.reads, proved=proved)]
     if not (old.reads is old.writes and new.reads is new.writes):
-        sides.append(differences(old.writes, new.writes))
+        sides.append(differences(old.writes, new.writes, proved=proved))
     grouped: dict[tuple[Any, ...], list[Difference]] = {}
     for side in sides:
         for each in side:

@@ -7,6 +7,7 @@ from typing import Any
 from cartsnitch_contracts import places
 from cartsnitch_contracts.diff.report import SAFE, Comparison
 from cartsnitch_contracts.diff.rules.schema import PAYLOAD_REFUSED
+from cartsnitch_contracts.diff.schema.blame import Blame
 from cartsnitch_contracts.diff.schema.change import Change
 from cartsnitch_contracts.diff.schema.locate import Located, locate
 from cartsnitch_contracts.diff.schema.pairs import bare
@@ -15,12 +16,13 @@ from cartsnitch_contracts.diff.schema.shape import Root, Schema
 from cartsnitch_contracts.diff.schema.trial import Trial, size
 from cartsnitch_contracts.inclusion import Decision, Verdict, decide
 from cartsnitch_contracts.payloads import Problem, problems
-from cartsnitch_contracts.places import EACH, Path
+from cartsnitch_contracts.places import Path
 from cartsnitch_contracts.validation import validator
 
-_COMPOSED = ("anyOf", "oneOf", "allOf", "not", "if")
 _BASES = 3
 """So many payloads are tried with the changed place filled in; the smallest, which make the best proofs."""
+_FEW = 20
+"""So many changes are decided one by one before the whole is."""
 _PINS = 50
 """So many changes are proved on the whole schema when no payload at hand shows them."""
 
@@ -38,6 +40,10 @@ class Direction:
         """Whether the reader accepts all that the writer can send."""
         return decide(self.writer.schema, self.reader.schema)
 
+    @property
+    def _knows_whole(self) -> bool:
+        return "whole" in self.__dict__
+
     @cached_property
     def trial(self) -> Trial:
         """Both schemas, compiled by the independent validator."""
@@ -48,18 +54,22 @@ class Direction:
 
     def judge(self, changes: Sequence[Change]) -> tuple[list[Comparison], list[tuple[Change, Comparison]]]:
         """The verdict on each change, and what else is at odds: a change that is none, with its verdict."""
+        if (self._knows_whole or len(changes) > _FEW) and self.whole.verdict is Verdict.COMPATIBLE:
+            return [SAFE] * len(changes), []
+        blame = Blame(changes)
+        verdicts = [self._one(change, blame) for change in changes]
+        if any(each.verdict is Verdict.BREAKING for each in verdicts):
+            return verdicts, []  # a place is cheaper to decide than the whole, and its proof holds for both
         if self.whole.verdict is Verdict.COMPATIBLE:
             return [SAFE] * len(changes), []
-        verdicts = [self._one(change, changes) for change in changes]
-        broken = any(each.verdict is Verdict.BREAKING for each in verdicts)
-        if broken or (self.whole.verdict is Verdict.UNPROVEN and any(each is not SAFE for each in verdicts)):
+        if self.whole.verdict is Verdict.UNPROVEN and any(each is not SAFE for each in verdicts):
             return verdicts, []
         comparison = self.decided(self.whole)
         problem = comparison.problem
         path: Path = ()
         if problem is not None:
             path = places.pattern(problem.path)
-            blamed = _concerned(problem, changes)
+            blamed = blame.of(problem)
             if blamed:
                 return [
                     comparison if each in blamed else v for each, v in zip(changes, verdicts, strict=True)
@@ -67,14 +77,20 @@ class Direction:
         words = problem.message if problem else "not every payload is proved to pass"
         return verdicts, [(Change(path, ((PAYLOAD_REFUSED, words),), presence=False), comparison)]
 
-    def _objection(self, payload: Any) -> Problem:
-        found = problems(self.trial.reader, payload)
-        return found[0] if found else Problem((), "schema", "is refused")
+    @cached_property
+    def _objections(self) -> list[Problem]:
+        """What the reader says to the witness against the whole, if there is one."""
+        return (
+            problems(self.trial.reader, self.whole.witness) if self.whole.verdict is Verdict.BREAKING else []
+        )
 
-    def _one(self, change: Change, among: Sequence[Change]) -> Comparison:
+    def _one(self, change: Change, blame: Blame) -> Comparison:
         def concerns(problem: Problem) -> bool:
-            return change in _concerned(problem, among)
+            return change in blame.of(problem)
 
+        if self._knows_whole and any(map(concerns, self._objections)):
+            problem = next(filter(concerns, self._objections))
+            return Comparison(Verdict.BREAKING, witness=self.whole.witness, problem=problem)
         found = self.trial.proof(self.payloads, concerns)
         if found is not None:
             return Comparison(Verdict.BREAKING, witness=found[0], problem=found[1])
@@ -92,7 +108,7 @@ class Direction:
         if local.verdict is Verdict.COMPATIBLE:
             return SAFE
         if local.verdict is Verdict.BREAKING:
-            bases = [self.whole.witness] if self.whole.verdict is Verdict.BREAKING else []
+            bases = [self.whole.witness] if self._knows_whole and self.whole.witness is not None else []
             for base in (*self.payloads[:_BASES], *bases):
                 found = self.trial.proof(asked.payloads(base, local.witness), concerns)
                 if found is not None:
@@ -104,7 +120,8 @@ class Direction:
     def decided(self, decision: Decision) -> Comparison:
         """What the engine decided, with the reader's first objection to its witness."""
         if decision.verdict is Verdict.BREAKING:
-            problem = self._objection(decision.witness)
+            found = problems(self.trial.reader, decision.witness)
+            problem = found[0] if found else Problem((), "schema", "is refused")
             return Comparison(Verdict.BREAKING, witness=decision.witness, problem=problem)
         return Comparison(decision.verdict, reason=decision.reason)
 
@@ -184,30 +201,3 @@ def _both(writer: Root, reader: Root, path: Path, change: Change) -> tuple[Locat
         if one is not None and other is not None:
             return one, other
         path = path[:-1]
-
-
-def _concerned(problem: Problem, among: Sequence[Change]) -> list[Change]:
-    """The changes that a refusal counts against: those nearest to it."""
-    above = [
-        (len(touched), change)
-        for change in among
-        for touched in change.paths
-        if _within(problem.path, touched)
-    ]
-    if above:
-        nearest = max(length for length, _ in above)
-        return [change for length, change in above if length == nearest]
-    if problem.rule not in _COMPOSED:
-        return []
-    return [change for change in among if any(_leads(problem.path, below) for below in change.paths)]
-
-
-def _within(path: Path, touched: Path) -> bool:
-    """Whether a place of a payload lies at or below a place of the schema."""
-    return len(touched) <= len(path) and _leads(path[: len(touched)], touched)
-
-
-def _leads(path: Path, below: Path) -> bool:
-    """Whether a place of the schema lies at or below a place of a payload."""
-    steps = zip(path, below, strict=False)
-    return len(path) <= len(below) and all(step is EACH or step == at for at, step in steps)

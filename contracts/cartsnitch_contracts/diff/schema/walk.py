@@ -7,13 +7,15 @@ from typing import Any
 from cartsnitch_contracts.diff.schema.field import Field, Shape
 from cartsnitch_contracts.diff.schema.locate import Tags, child, kind
 from cartsnitch_contracts.diff.schema.pairs import bare, pairs, shared
-from cartsnitch_contracts.diff.schema.shape import Root, same
+from cartsnitch_contracts.diff.schema.shape import Root, same, text
 from cartsnitch_contracts.inclusion import Verdict, decide
 from cartsnitch_contracts.places import EACH, Path, Step
 
 MOST = 1_000
 """So many differences are told one by one; a schema that differs in more is another schema."""
 _DEEPEST = 60
+_PROOFS = 100
+"""So many places are proved to differ in more than words; beyond, they are taken to differ."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,9 +45,13 @@ class _Walk:
     new: Root
     active: set[tuple[int, int]] = field(default_factory=set)
     clean: set[tuple[int, int]] = field(default_factory=set)
+    proofs: int = 0
     count: int = 0
+    alike: bool = False
 
     def nodes(self, before: Any, after: Any, path: Path, tagged: Tags) -> Iterator[Difference]:
+        if self.alike and text(before) == text(after):
+            return
         one, other = self.old.shape(before), self.new.shape(after)
         pair = (id(one), id(other))
         known = pair in self.active or pair in self.clean
@@ -84,23 +90,29 @@ class _Walk:
             before, after = bare(self.old, one, self.new, other)
         else:
             before, after = self.old.alone(one), self.new.alone(other)
-        if before == after or equivalent(before, after):
+        if before == after or self._equivalent(before, after):
             return
         self.count += 1
         yield Difference(path, Field(path, one), Field(path, other), presence=False, own=own, tagged=tagged)
 
+    def _equivalent(self, one: Any, other: Any) -> bool:
+        """Whether both are proved to allow the same."""
+        self.proofs -= 1
+        if self.proofs < 0:
+            return False
+        return all(decide(*pair).verdict is Verdict.COMPATIBLE for pair in ((one, other), (other, one)))
 
-def differences(old: Root, new: Root) -> list[Difference]:
-    """Every place at which the two differ; none for schemas that allow the same."""
-    walk = _Walk(old, new)
+
+def differences(old: Root, new: Root, *, proved: bool = True) -> list[Difference]:
+    """Every place at which the two differ; none for schemas that allow the same.
+
+    With `proved`, places that only differ in words are left out, as far as that can be proved.
+    """
+    walk = _Walk(old, new, proofs=_PROOFS if proved else 0)
+    walk.alike = text(_defined(old)) == text(_defined(new))
     if not (old.plain and new.plain):
         return list(walk._value(old.schema, new.schema, (), (), own=False))
     return list(walk.nodes(old.schema, new.schema, (), ()))
-
-
-def equivalent(one: Any, other: Any) -> bool:
-    """Whether two schemas are proved to allow the same."""
-    return all(decide(*pair).verdict is Verdict.COMPATIBLE for pair in ((one, other), (other, one)))
 
 
 def _steps(before: Shape, after: Shape) -> list[Step]:
@@ -117,3 +129,7 @@ def _field(root: Root, holder: Shape, node: Any, place: Path) -> Field | None:
         return None
     named = kind(holder) == "object" and place[-1] is not EACH
     return Field(place, root.shape(node), not named or place[-1] in holder.get("required", ()))
+
+
+def _defined(root: Root) -> Any:
+    return root.schema.get("$defs") if isinstance(root.schema, dict) else None
