@@ -128,18 +128,19 @@ def _body(
 
 
 def _parameters(location: str, model: type[BaseModel], schemas: dict[str, Schema]) -> list[dict[str, Any]]:
-    """A class's fields as parameters; null, which a URL cannot say, is left out."""
+    """A class's fields as parameters, without null, which a URL cannot say; a writer only where it differs."""
     read, written = (_schema(model, side, schemas) for side in (READER, WRITER))
-    return [
-        {
+    described = []
+    for name, schema in sorted(read["properties"].items()):
+        reader, writer = _without_null(schema), _without_null(written["properties"][name])
+        parameter = {
             "name": name,
             "in": location,
             "required": name in read.get("required", ()),
-            "schema": _without_null(schema),
-            WRITER: _without_null(written["properties"][name]),
+            "schema": reader,
         }
-        for name, schema in sorted(read["properties"].items())
-    ]
+        described.append(parameter if writer == reader else {**parameter, WRITER: writer})
+    return described
 
 
 def _without_null(schema: Schema) -> Schema:
