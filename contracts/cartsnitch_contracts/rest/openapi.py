@@ -128,7 +128,7 @@ def _body(
 
 
 def _parameters(location: str, model: type[BaseModel], schemas: dict[str, Schema]) -> list[dict[str, Any]]:
-    """A class's fields as parameters, without null, which a URL cannot say; a writer only where it differs."""
+    """A class's fields as parameters, without null, which a URL cannot say; the writer where it differs."""
     read, written = (_schema(model, side, schemas) for side in (READER, WRITER))
     described = []
     for name, schema in sorted(read["properties"].items()):
