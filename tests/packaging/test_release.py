@@ -209,8 +209,9 @@ def overtaken(folder):
 
 
 def dated(folder):
-    """The changelog begins with a release."""
-    (folder / "CHANGELOG.md").write_text("# Changelog\n\n## [9.0.0] - 2026-01-01\n\n- All.\n")
+    """The changelog begins with a release, and what is unreleased comes later."""
+    text = "# Changelog\n\n## [9.0.0] - 2026-01-01\n\n- All.\n\n## [Unreleased]\n\n- More.\n"
+    (folder / "CHANGELOG.md").write_text(text)
     commit(folder)
 
 
