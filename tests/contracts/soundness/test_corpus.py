@@ -2,6 +2,7 @@
 
 import pytest
 
+from cartsnitch_contracts.inclusion import decide
 from schemas.corpus import corpus
 from schemas.oracles import accepts, accepts_too, counterexample
 from schemas.payloads import payloads
@@ -35,3 +36,14 @@ def test_the_corpus_is_right(case):
     if "format" not in str((case.writer, case.reader)):
         assert accepts_too(case.writer)(witness)
         assert not accepts_too(case.reader)(witness)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_corpus_is_decided(case):
+    """Each pair has the right verdict, none is unproven, and each witness is one."""
+    decision = decide(case.writer, case.reader)
+
+    assert decision.verdict == ("compatible" if case.included else "breaking"), decision
+    if not case.included:
+        assert accepts(case.writer)(decision.witness)
+        assert not accepts(case.reader)(decision.witness)

@@ -49,9 +49,9 @@ def test_breaks_are_neither_rare_nor_all_there_is(family):
     assert 0.15 * COUNT <= broken <= 0.9 * COUNT
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", [family for family in FAMILIES if family != "patterns"])
 def test_two_validators_agree_on_the_payloads(family):
-    """jsonschema-rs and Python's jsonschema never differ where no format matters, so either may judge."""
+    """jsonschema-rs and Python's jsonschema never differ, formats and the dialect of patterns aside."""
     differ = []
     for one in pairs(family, 25):
         if '"format"' in json.dumps(one.writer):

@@ -76,7 +76,7 @@ def _edited(random: Random, node: Node, draw: General) -> Node:
     if roll < 0.2 or not keywords:
         return _with_definitions(node, draw.node(1))
     if roll < 0.35:
-        extra = draw.typed(1, draw.theme)
+        extra = draw.typed(1, draw.theme) or {"not": draw.leaf()}
         keyword = random.choice(list(extra))
         return {**node, keyword: extra[keyword]}
     keyword = random.choice(keywords)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -26,9 +27,10 @@ def accepts_too(schema: Schema) -> Callable[[Any], bool]:
 
 
 def exact(value: Any) -> Any:
-    """The value with floats as the decimals that their text says."""
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else Decimal(repr(value))
+    """The value with floats as the fractions that their text says."""
+    if isinstance(value, float | Decimal):
+        said = Fraction(repr(value) if isinstance(value, float) else value)
+        return int(said) if said.denominator == 1 else said
     if isinstance(value, list):
         return [exact(one) for one in value]
     if isinstance(value, dict):

@@ -8,12 +8,18 @@ from typing import Final
 from schemas.edits import mutated, weakened
 from schemas.general import THEMES, General
 from schemas.models import model_pair
+from schemas.oracles import accepts
+from schemas.patterns import pattern_pair
 from schemas.pools import Schema, seeded
 from schemas.refactor import refactored
 from schemas.walk import grounded
+from schemas.wild import wild_pair
 
 GENERAL: Final = ("random", "mutated", "refactored", "weakened", "narrowed", "recursive")
-FAMILIES: Final = (*GENERAL, "pydantic")
+FAMILIES: Final = (*GENERAL, "pydantic", "patterns", "wild")
+
+
+SPECIAL: Final = {"pydantic": model_pair, "patterns": pattern_pair, "wild": wild_pair}
 
 
 @dataclass(frozen=True)
@@ -41,8 +47,10 @@ def pair(family: str, number: int) -> Pair:
     """One pair of a family."""
     random = seeded(family, number)
     name = f"{family}-{number}"
-    if family == "pydantic":
-        return Pair(name, *model_pair(random))
+    if family in SPECIAL:
+        while not all(map(_valid, drawn := SPECIAL[family](random))):
+            pass
+        return Pair(name, *drawn)
     while True:
         writer, reader, included = _general(family, random)
         if grounded(writer) and grounded(reader):
@@ -68,6 +76,15 @@ def _general(family: str, random: Random) -> tuple[Schema, Schema, bool]:
             second = mutated(random, first, draw) if random.random() < 0.7 else weakened(random, first, draw)
             return (*_either_way(random, first, second), False)
     raise ValueError(f"There is no family of pairs called {family}; there are {', '.join(FAMILIES)}.")
+
+
+def _valid(schema: Schema) -> bool:
+    """Whether it is a schema: an expression that was altered need not be one any more."""
+    try:
+        accepts(schema)
+    except ValueError:
+        return False
+    return True
 
 
 def _either_way(random: Random, a: Schema, b: Schema) -> tuple[Schema, Schema]:

@@ -246,6 +246,7 @@ def _within(part: Schema, value: Any) -> bool:
         and part.get("exclusiveMinimum", value - 1) < value < part.get("exclusiveMaximum", value + 1)
         and (
             "multipleOf" not in part
+            or abs(value / part["multipleOf"]) > 1e15
             or abs(value / part["multipleOf"] - round(value / part["multipleOf"])) < 1e-9
         )
     )

@@ -35,7 +35,7 @@ def word(random: Random, pattern: str) -> str:
 @cache
 def _parse(pattern: str) -> tuple[Any, ...]:
     try:
-        return tuple(parser.parse(pattern))
+        return tuple(parser.parse(pattern.replace("(?<n>", "(?:")))
     except (RecursionError, ValueError, OverflowError, parser.error):
         return ()
 
