@@ -9,14 +9,17 @@ from typing import Any
 
 from cartsnitch_contracts import places
 from cartsnitch_contracts.diff.consumers import Consumer, Decoder, consumers
-from cartsnitch_contracts.diff.effects import bystanders, effect, ordered, worst_first
+from cartsnitch_contracts.diff.effects import bystanders, effect, made_effect, ordered, worst_first
 from cartsnitch_contracts.diff.exchange import Judged, judge, worst
 from cartsnitch_contracts.diff.finding import breaks_first, made
-from cartsnitch_contracts.diff.report import SAFE, Comparison, Finding, Kind
+from cartsnitch_contracts.diff.report import SAFE, Comparison, Finding, Impact, Kind, Mismatch
+from cartsnitch_contracts.diff.rules.channels import CHANNEL_ADDED, CHANNEL_REMOVED
 from cartsnitch_contracts.diff.schema.change import Ends
 from cartsnitch_contracts.diff.schema.trial import size
+from cartsnitch_contracts.diff.steps import filled
 from cartsnitch_contracts.document import Document
 from cartsnitch_contracts.errors import DocumentError
+from cartsnitch_contracts.inclusion import Verdict
 
 type Pinned = Callable[[str, str], Document | None]
 """The document of a channel at a version of the package, if there is one."""
@@ -61,6 +64,41 @@ def compare_documents(
         payloads=sorted(payloads, key=size),
     )
     return breaks_first(_finding(each, old, new, known, decoders) for each in judged)
+
+
+def compare_channels(
+    old: Document | None,
+    new: Document | None,
+    *,
+    services: Mapping[str, Consumer] | None = None,
+    pinned: Pinned | None = None,
+) -> list[Finding]:
+    """`compare_documents`, also for a channel that only one version has; None where there is no document."""
+    if old is not None and new is not None:
+        return compare_documents(old, new, services=services, pinned=pinned)
+    document = old or new
+    if document is None:
+        return []
+    known = services or _unstated(document, document)
+    rule = CHANNEL_ADDED if old is None else CHANNEL_REMOVED
+    decoders = _decoders(document, document, known)
+    stops = new is None and bool(decoders)
+    words = "added" if old is None else "removed; no event comes any more"
+    says = "may subscribe once it is published" if old is None else "waits for events that never come"
+    refused = Comparison(Verdict.BREAKING, (Mismatch(rule.id, "", words, Verdict.BREAKING),))
+    concerned = [made_effect(known[name], Impact.STOPS if stops else Impact.SAFE, says) for name in decoders]
+    finding = Finding(
+        kind=Kind.EVENT,
+        subject=document.name,
+        rule=rule.id,
+        place="",
+        summary=words,
+        forward=refused if stops else SAFE,
+        effects=(*concerned, *bystanders(known, [*decoders, *document.publishers], "not subscribed")),
+        steps=filled(rule.steps, document.name, document.publishers, decoders) if stops else (),
+        shared=Verdict.COMPATIBLE if old is None else Verdict.BREAKING,
+    )
+    return [finding]
 
 
 def _unstated(old: Document, new: Document) -> dict[str, Consumer]:
@@ -128,6 +166,7 @@ def _finding(
         writers=new.publishers,
         readers=decoders,
         examples={"forward": old.accepted, "backward": new.accepted},
+        shared=[judged.forward.get(_SHARED, SAFE), judged.backward.get(_SHARED, SAFE)],
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cartsnitch_contracts import places
-from cartsnitch_contracts.diff.exchange import Judged
+from cartsnitch_contracts.diff.exchange import Judged, worst
 from cartsnitch_contracts.diff.report import Comparison, Effect, Finding, Impact, Kind
 from cartsnitch_contracts.diff.steps import steps
 from cartsnitch_contracts.inclusion import Verdict
@@ -31,10 +31,12 @@ def made(
     readers: Iterable[str] = (),
     examples: Mapping[str, Mapping[str, Any]],
     names: Mapping[str, str] | None = None,
+    shared: Iterable[Comparison] = (),
 ) -> Finding:
     """The finding of one change: the rule that explains the proof, and safe steps where some are needed.
 
-    `names` gives some rules the ids that they have for this kind.
+    `names` gives some rules the ids that they have for this kind; `shared` are the directions as they are for
+    the package's own classes.
     """
     change = judged.change
     objections = [each.problem.rule for each in (forward, backward) if each.problem is not None]
@@ -51,6 +53,7 @@ def made(
         new_place=None if change.new_path is None else places.show(change.new_path),
         effects=effects,
         examples=examples,
+        shared=worst(shared).verdict,
     )
     harmless = finding.forward.verdict is finding.backward.verdict is Verdict.COMPATIBLE
     if harmless and rule.id != "optional-field-removed":

@@ -139,6 +139,7 @@ class Finding:
             is shown as what differs from the nearest.
         source: the Python line that caused it, where it is known.
         notes: what else to know, a sentence each: `the migration itself fails if purchases has rows`.
+        shared: the verdict on this package's own classes, where services decode with others.
     """
 
     kind: Kind
@@ -154,6 +155,12 @@ class Finding:
     examples: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     source: Source | None = None
     notes: tuple[str, ...] = ()
+    shared: Verdict | None = None
+
+    @property
+    def contract(self) -> Verdict:
+        """What the package's version goes by: its own classes, where they are judged apart."""
+        return self.verdict if self.shared is None else self.shared
 
     @property
     def counted(self) -> tuple[str, ...]:
@@ -170,10 +177,7 @@ class Finding:
         """The worse of the directions that count; a break of the schema only is none."""
         counting = (getattr(self, direction) for direction in self.counted)
         verdicts = {each.verdict for each in counting if not each.schema_only}
-        for worst in (Verdict.BREAKING, Verdict.UNPROVEN):
-            if worst in verdicts:
-                return worst
-        return Verdict.COMPATIBLE
+        return next(each for each in _WORST if each in verdicts or each is Verdict.COMPATIBLE)
 
     @property
     def order(self) -> Order:
@@ -195,6 +199,7 @@ class Finding:
         return hashlib.sha256("\n".join(stable).encode()).hexdigest()[:12]
 
 
+_WORST = (Verdict.BREAKING, Verdict.UNPROVEN, Verdict.COMPATIBLE)
 _COUNTED = {
     Kind.DATABASE: ("backward",),
     Kind.REQUEST: ("backward",),

@@ -12,6 +12,8 @@ class Subject(StrEnum):
 
     SCHEMA = "schema"
     """Events, requests and responses: whatever travels as JSON."""
+    CHANNEL = "channel"
+    """A channel as a whole."""
     REST = "rest"
     """Operations: paths, methods, parameters, status codes, security."""
     DATABASE = "database"

@@ -93,6 +93,7 @@ def requests(pair: Pair) -> Iterator[Finding]:
             readers=[pair.service],
             examples={"forward": ends[0].examples, "backward": ends[1].examples},
             names=PARAMETERS if parameter else None,
+            shared=[each.backward.get(_SHARED, SAFE)],
         )
 
 
@@ -138,6 +139,7 @@ def _response(pair: Pair, status: str, judged: Judged, before: Any, after: Any) 
         writers=[pair.service],
         readers=pair.callers,
         examples={"forward": before, "backward": after},
+        shared=[judged.forward.get(_SHARED, SAFE), judged.backward.get(_SHARED, SAFE)],
     )
 
 
