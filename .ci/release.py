@@ -21,12 +21,13 @@ UNRELEASED = re.compile(r"^## \[(?:Unreleased|\d+\.\d+\.\d+)\](?: - unreleased)?
 SECTION = re.compile(r"^## \[", re.MULTILINE)
 SETTINGS = ("user.name", "user.email", "user.signingKey", "gpg.format", "commit.gpgSign", "tag.gpgSign")
 NEEDED = """\
-import importlib.util, sys
-if importlib.util.find_spec("cartsnitch_contracts.diff.version") is None:
-    sys.exit(0)
-from cartsnitch_contracts.diff.version import smallest
+import sys
+from cartsnitch_contracts.diff.check import check
+from cartsnitch_contracts.files import package_files
 from cartsnitch_contracts.library import snapshot
-print(smallest(snapshot(sys.argv[1]), snapshot()))
+from cartsnitch_contracts.snapshot import Snapshot
+newest, version = sys.argv[1:]
+print(check(snapshot(newest), Snapshot("next", package_files(), version=version)).version.smallest)
 """
 
 
@@ -89,8 +90,8 @@ def check(checkout: Path, version: str) -> None:
             f"{' ...' if len(dirty) > 5 else ''}. Commit or remove them."
         )
     if newest:
-        needed = python(checkout, "-c", NEEDED, newest).strip()
-        if needed and numbers(version) < numbers(needed):
+        needed = python(checkout, "-c", NEEDED, newest, version).strip()
+        if numbers(version) < numbers(needed):
             raise RefusedError(
                 f"What changed since {newest} needs {needed} at least; "
                 f"'cartsnitch contracts check --base {newest}' tells why. Choose {needed} or later."

@@ -147,6 +147,30 @@ def test_a_second_release_needs_a_reason(released):
     assert state(released) == before
 
 
+def test_a_version_that_is_too_small_for_what_changed_is_refused(released, tmp_path):
+    """A list that may be half as long breaks readers in the old and writers in the new release."""
+    folder = shutil.copytree(released, tmp_path / "copy")
+    schemas = folder / "src" / "cartsnitch_common" / "schemas" / "events.py"
+    changelog = folder / "CHANGELOG.md"
+    schemas.write_text(schemas.read_text().replace("max_length=1000", "max_length=500"))
+    changelog.write_text(
+        changelog.read_text().replace("## [Unreleased]\n", "## [Unreleased]\n\n- Short.\n", 1)
+    )
+    roots = [
+        str(folder / root) for root in ("src", "alembic", "contracts", "fixtures", "conftest_plugin", "cli")
+    ]
+    export = "import sys; sys.path[:0] = sys.argv[2:]; from pathlib import Path;"
+    export += "from cartsnitch_contracts import drafts; drafts.write(Path(sys.argv[1]))"
+    subprocess.run([sys.executable, "-c", export, folder / DOCUMENTS, *roots], check=True)
+    commit(folder)
+
+    code, said = release(folder, "9.9.0")
+
+    assert code == 1
+    assert said.startswith(f"No release. What changed since {LATER} needs 10.0.0 at least")
+    assert git(folder, "tag") == f"v{LATER}"
+
+
 @pytest.mark.parametrize(
     ("name", "change", "message"),
     [
