@@ -118,7 +118,8 @@ class _Array:
             try:
                 found = self._complete(row, distinct)
             except UndecidedError as error:
-                self._undecided, found = error, None
+                self._undecided = error
+                continue
             if found is not None:
                 return found
             # Items behind a row that is complete would only add to what its items must differ from.
@@ -180,7 +181,8 @@ class _Array:
         wanted.sort(key=lambda demand: demand[2].order)
         taken: list[frozenset[object]] = []
         for chosen in _subsets([*wanted, *hoped]):
-            if not distinct and any(frozenset(chosen) < other for other in taken):
+            # To meet fewer demands than one could is of no use, unless another item depends on this one.
+            if not (distinct or self._twins) and any(frozenset(chosen) < other for other in taken):
                 continue
             for held in _subsets(limited):
                 more = self._with_item(row, rules, chosen, [number for number in limited if number in held])

@@ -7,18 +7,21 @@ that it already settles. That keeps a union of sixty tagged variants small: the 
 from collections.abc import Callable
 from functools import partial
 
+from cartsnitch_contracts.inclusion.clock import Clock
 from cartsnitch_contracts.inclusion.facts import Facts
 from cartsnitch_contracts.inclusion.formula import ANY, All, Formula, Lazy, Literal, Opaque, Some, Types
 from cartsnitch_contracts.inclusion.table import Formulas
 
+_PARTS_OF_A_STEP = 50
 _LOOK_AHEAD = 4  # references that are followed to see whether an alternative clashes
 
 
 class Views:
     """Formulas as they look for a value whose type is known."""
 
-    def __init__(self, table: Formulas, expand: Callable[[Lazy], Formula]) -> None:
+    def __init__(self, table: Formulas, expand: Callable[[Lazy], Formula], clock: Clock) -> None:
         self.table = table
+        self.clock = clock
         self.expand = expand
         self._known: dict[tuple[Formula, int], Formula] = {}
 
@@ -72,6 +75,7 @@ class Branch:
         self.opaque: Opaque | None = None
         self.closed = False
         self._folded: list[Lazy] = []
+        self._seen: dict[Formula, bool | None] = {}
 
     def with_choice(self, clause: Some, alternative: Formula) -> "Branch":
         """This branch with one open choice made."""
@@ -102,9 +106,11 @@ class Branch:
                 self.closed |= self._views.table.clashes(part, self.atoms)
                 self.atoms[part] = None
                 self.facts.add(part)
+                self._seen.clear()
             case Lazy() | Opaque():
                 self.closed |= self._views.table.negate(part) in self.atoms
                 self.atoms[part] = None
+                self._seen.clear()
                 if isinstance(part, Lazy):
                     self._folded.append(part)
                 else:
@@ -142,6 +148,7 @@ class Branch:
 
     def _left(self, clause: Some) -> list[Formula] | None:
         """The alternatives that are still possible; None when one holds anyway."""
+        self._views.clock.tick(len(clause.parts) // _PARTS_OF_A_STEP)
         left = []
         for part in clause.parts:
             holds = self.truth(part)
@@ -155,6 +162,11 @@ class Branch:
         """Whether a formula is settled by the assumptions, seen at a glance; None when it is not."""
         if formula in self.atoms:
             return True
+        if formula not in self._seen:
+            self._seen[formula] = self._truth(formula, depth)
+        return self._seen[formula]
+
+    def _truth(self, formula: Formula, depth: int) -> bool | None:
         match formula:
             case Types():
                 return bool(formula.mask & self.type)

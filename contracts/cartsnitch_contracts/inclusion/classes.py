@@ -44,13 +44,11 @@ class Classes:
         classes, found = self._class, 0
         while True:
             finer: dict[tuple[int, ...], int] = {}
-            split = {
-                node: finer.setdefault(
-                    (classes[node], *[classes[other] for other in others]), start + len(finer)
-                )
-                for node, others in edges.items()
+            told = {
+                node: (classes[node], *[classes[other] for other in others]) for node, others in edges.items()
             }
-            classes.update(split)
+            for node, key in told.items():
+                classes[node] = finer.setdefault(key, start + len(finer))
             if len(finer) == found:
                 return
             found = len(finer)
@@ -69,7 +67,7 @@ class Classes:
         inner = {
             place: document.inside(node, part) for place, part in keywords.parts(schema, keywords.MEANINGFUL)
         }
-        lost = False
+        lost = "dependencies" in schema  # of older drafts: nobody says whether it may refer, and to what
         for keyword in keywords.REFERENCES & schema.keys():
             target = document.follow(node, schema[keyword])
             lost |= target is None

@@ -4,7 +4,7 @@ import time
 
 from cartsnitch_contracts.inclusion.decision import Budget
 
-_BETWEEN_LOOKS = 64  # steps from one look at the time to the next
+LOOK = 64  # steps from one look at the time to the next
 
 
 class UndecidedError(Exception):
@@ -33,7 +33,7 @@ class Clock:
         if self._steps < 0:
             raise SpentError("the search took more steps than its budget")
         self._since_look += steps
-        if self._since_look >= _BETWEEN_LOOKS:
+        if self._since_look >= LOOK:
             self._since_look = 0
             if time.monotonic() > self._deadline:
                 raise SpentError("the search took longer than its budget")

@@ -7,8 +7,10 @@ closes every way to one: compatible, proved. Anything else is unproven, and says
 
 import json
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
+from cartsnitch_contracts.inclusion.bombs import is_costly, refuse_bombs
 from cartsnitch_contracts.inclusion.classes import Classes
 from cartsnitch_contracts.inclusion.clock import Clock, SpentError, UndecidedError
 from cartsnitch_contracts.inclusion.compile import Compiler
@@ -21,9 +23,10 @@ from cartsnitch_contracts.inclusion.table import Formulas
 from cartsnitch_contracts.inclusion.witness import Judge, shrunk
 from cartsnitch_contracts.validation import Schema, validator
 
+WRITER, READER = "the writer's schema", "the reader's schema"
 _BUDGET = Budget()
-_GUESSES = 12
-_SIMPLE_GUESSES: tuple[Any, ...] = (None, True, False, 0, 1, -1, 0.5, "", "a", [], {})
+_GUESSES = 4
+_SIMPLE: tuple[Any, ...] = (None, True, False, 0, 1, -1, 0.5, "", "a", [], {})
 
 
 def decide(writer: Schema | bool, reader: Schema | bool, *, budget: Budget = _BUDGET) -> Decision:
@@ -34,67 +37,61 @@ def decide(writer: Schema | bool, reader: Schema | bool, *, budget: Budget = _BU
     Raises:
         DocumentError: one of them is not a schema, or refers to what it does not hold.
     """
-    writer, reader = plain(writer, "the writer's schema"), plain(reader, "the reader's schema")
-    judge = Judge(
-        validator(writer, source="the writer's schema"),
-        validator(reader, source="the reader's schema"),
-    )
+    writer, reader = plain(writer, WRITER), plain(reader, READER)
+    judge = Judge(validator(writer, source=WRITER), validator(reader, source=READER))
     if json.dumps(writer, sort_keys=True) == json.dumps(reader, sort_keys=True):
         return Decision(Verdict.COMPATIBLE)
-    search = _Search(judge, budget)
     try:
-        return search.run(writer, reader)
+        return _search(writer, reader, judge, budget)
     except (UndecidedError, SpentError) as error:
         reason = str(error)
     except RecursionError:
         reason = "values are nested too deeply"
-    for guess in (*_SIMPLE_GUESSES, *_mentioned(writer), *_mentioned(reader)):
-        if judge.confirms(guess):
-            return search.broken(guess)
     return Decision(Verdict.UNPROVEN, reason=reason)
 
 
-class _Search:
-    """One decision's phases, under one budget: half of the time for the proof, the rest for witnesses."""
-
-    def __init__(self, judge: Judge, budget: Budget) -> None:
-        self._judge = judge
-        self._budget = budget
-
-    def _clock(self, share: float) -> Clock:
-        return Clock(Budget(self._budget.steps, self._budget.seconds * share))
-
-    def run(self, writer: Schema | bool, reader: Schema | bool) -> Decision:
-        documents = Document(writer), Document(reader)
-        table = Formulas()
-        compiler = Compiler(table, Classes(*documents))
-        sent, accepted = (compiler.root(document.root) for document in documents)
-        broken = table.all_of([sent, table.negate(accepted)])
-        try:
-            model = Solver(table, compiler.expand, self._clock(0.6)).model(broken)
-            if model is None:
-                return Decision(Verdict.COMPATIBLE)
-            if self._judge.confirms(model.value):
-                return self.broken(model.value)
-            reason = "a value was found, but the validator does not confirm it"
-        except (UndecidedError, SpentError) as error:
-            reason = str(error)
-        solver = Solver(table, compiler.expand, self._clock(0.2), hopeful=True)
-        for guess in _guesses(solver, broken):
-            if self._judge.confirms(guess):
-                return self.broken(guess)
-        raise UndecidedError(reason)
-
-    def broken(self, witness: Any) -> Decision:
-        return Decision(Verdict.BREAKING, witness=shrunk(witness, self._judge, self._clock(0.2)))
+def _search(writer: Schema | bool, reader: Schema | bool, judge: Judge, budget: Budget) -> Decision:
+    """Look for a witness; first for one that is understood, then for one that may be."""
+    sent, accepted = Document(writer), Document(reader)
+    refuse_bombs(sent, WRITER)
+    refuse_bombs(accepted, READER)
+    table = Formulas()
+    compiler = Compiler(table, Classes(sent, accepted))
+    broken = table.all_of([compiler.root(sent.root), table.negate(compiler.root(accepted.root))])
+    try:
+        model = Solver(table, compiler.expand, _clock(budget, 0.6)).model(broken)
+        if model is None:
+            return Decision(Verdict.COMPATIBLE)
+        if is_costly(sent, model.value) or is_costly(accepted, model.value):
+            raise UndecidedError("a value was found that a validator would take too long to confirm")
+        if judge.confirms(model.value):
+            return _broken(model.value, judge, budget)
+        reason = "a value was found, but the validator does not confirm it"
+    except (UndecidedError, SpentError) as error:
+        reason = str(error)
+    for guess in chain(
+        _SIMPLE, _mentioned(writer), _mentioned(reader), _hopeful(table, compiler, broken, budget)
+    ):
+        if not (is_costly(sent, guess) or is_costly(accepted, guess)) and judge.confirms(guess):
+            return _broken(guess, judge, budget)
+    raise UndecidedError(reason)
 
 
-def _guesses(solver: Solver, formula: Formula) -> Iterator[Any]:
+def _broken(witness: Any, judge: Judge, budget: Budget) -> Decision:
+    return Decision(Verdict.BREAKING, witness=shrunk(witness, judge, _clock(budget, 0.2)))
+
+
+def _clock(budget: Budget, share: float) -> Clock:
+    """A clock for one phase, with its share of the time."""
+    return Clock(Budget(budget.steps, budget.seconds * share))
+
+
+def _hopeful(table: Formulas, compiler: Compiler, formula: Formula, budget: Budget) -> Iterator[Any]:
     """Values that satisfy a formula as far as it is understood."""
     try:
-        for model in solver.several(formula, _GUESSES):
-            yield model.value
-    except (UndecidedError, SpentError):
+        solver = Solver(table, compiler.expand, _clock(budget, 0.2), hopeful=True)
+        yield from (model.value for model in solver.several(formula, _GUESSES))
+    except (UndecidedError, SpentError, RecursionError):
         return
 
 

@@ -88,13 +88,10 @@ class Facts:
         name = single(names)
         if name is None:
             return None
-        allowed = self.value(name)
-        if self._table.both(allowed, value) is self._table.false:
+        table, allowed = self._table, self.value(name)
+        if table.both(allowed, value) is table.false:
             return False
-        if (
-            name in self._present
-            and self._table.both(allowed, self._table.negate(value)) is self._table.false
-        ):
+        if name in self._present and table.both(allowed, table.negate(value)) is table.false:
             return True
         return None
 

@@ -20,6 +20,7 @@ SINGLE = frozenset(
 )
 LISTS = frozenset(("allOf", "anyOf", "oneOf", "prefixItems"))
 MAPS = frozenset(("properties", "patternProperties", "dependentSchemas"))
+IN_PLACE = frozenset(("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"))
 DEFINITIONS = frozenset(("$defs", "definitions"))
 PLAIN = frozenset(
     (

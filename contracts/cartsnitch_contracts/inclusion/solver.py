@@ -30,7 +30,7 @@ class Solver:
         self, table: Formulas, expand: Callable[[Lazy], Formula], clock: Clock, *, hopeful: bool = False
     ) -> None:
         self.table = table
-        self.views = Views(table, expand)
+        self.views = Views(table, expand, clock)
         self.clock = clock
         self._hopeful = hopeful
         self._memory = Memory()

@@ -18,7 +18,7 @@ from cartsnitch_contracts.inclusion.table import Formulas
 if TYPE_CHECKING:
     from cartsnitch_contracts.inclusion.compile import Compiler, Scope
 
-_MOST_CASES = 64
+_MOST_CASES = 100
 
 
 class _TooManyError(Exception):
@@ -42,6 +42,8 @@ class Case:
 def unevaluated(compiler: "Compiler", node: Node, scope: "Scope", kind_of: int, rest: Formula) -> Formula:
     """What the keyword says: everything that no part has looked at is `rest`."""
     table = compiler.table
+    if rest is table.true:
+        return rest
     try:
         cases = _Cases(compiler, kind_of).of(node, scope, inner=False)
     except _TooManyError:
@@ -129,9 +131,13 @@ class _Cases:
     def _joined(self, cases: list[Case], group: list[Case]) -> list[Case]:
         if all((c.names, c.prefix, c.matching) == (self._table.false, 0, self._table.false) for c in group):
             return cases
-        if len(cases) * len(group) > _MOST_CASES:
+        # One of the group always applies, so to a case that has looked at everything it adds nothing.
+        whole = [case for case in cases if case.names is self._table.true or case.prefix is None]
+        others = [case for case in cases if case not in whole]
+        joined = dict.fromkeys([*whole, *(self._both(one, other) for one, other in product(others, group))])
+        if len(joined) > _MOST_CASES:
             raise _TooManyError
-        return [self._both(one, other) for one, other in product(cases, group)]
+        return list(joined)
 
     def _both(self, one: Case, other: Case) -> Case:
         table = self._table

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from cartsnitch_contracts.inclusion.clock import Clock, SpentError
+from cartsnitch_contracts.inclusion.clock import LOOK, Clock, SpentError
 from cartsnitch_contracts.validation import Validator
 
 _WORK = 500_000  # characters of candidates that are looked at: a long witness is tried less often
@@ -36,7 +36,7 @@ def shrunk(value: Any, judge: Judge, clock: Clock) -> Any:
         while smaller and work > 0:
             smaller = False
             for candidate in _simpler(value):
-                clock.tick()
+                clock.tick(LOOK)
                 work -= size
                 if work < 0:
                     break
