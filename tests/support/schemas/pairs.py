@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
-from typing import Final
+from typing import Any, Final
 
+from schemas.dense import ARRAYS, OBJECTS, array_pair, object_pair
 from schemas.edits import mutated, weakened
 from schemas.general import THEMES, General
 from schemas.models import model_pair
@@ -12,14 +13,23 @@ from schemas.oracles import accepts
 from schemas.patterns import pattern_pair
 from schemas.pools import Schema, seeded
 from schemas.refactor import refactored
+from schemas.trees import TREES, tree_pair
 from schemas.walk import grounded
 from schemas.wild import wild_pair
 
 GENERAL: Final = ("random", "mutated", "refactored", "weakened", "narrowed", "recursive")
-FAMILIES: Final = (*GENERAL, "pydantic", "patterns", "wild")
+FAMILIES: Final = (*GENERAL, "pydantic", "patterns", "wild", "arrays", "objects", "trees")
 
 
-SPECIAL: Final = {"pydantic": model_pair, "patterns": pattern_pair, "wild": wild_pair}
+SPECIAL: Final = {
+    "pydantic": model_pair,
+    "patterns": pattern_pair,
+    "wild": wild_pair,
+    "arrays": array_pair,
+    "objects": object_pair,
+    "trees": tree_pair,
+}
+WORLDS: Final = {"arrays": ARRAYS, "objects": OBJECTS, "trees": TREES}
 
 
 @dataclass(frozen=True)
@@ -29,12 +39,14 @@ class Pair:
     Attributes:
         name: the family and the seed, from which it is drawn again.
         included: whether the writer is known to be included, by how the pair was made.
+        world: where all that the writer may send is known, that.
     """
 
     name: str
     writer: Schema
     reader: Schema
     included: bool = False
+    world: tuple[Any, ...] = ()
 
 
 def pairs(family: str, count: int, *, seed: int = 0) -> Iterator[Pair]:
@@ -50,7 +62,7 @@ def pair(family: str, number: int) -> Pair:
     if family in SPECIAL:
         while not all(map(_valid, drawn := SPECIAL[family](random))):
             pass
-        return Pair(name, *drawn)
+        return Pair(name, *drawn, world=WORLDS.get(family, ()))
     while True:
         writer, reader, included = _general(family, random)
         if grounded(writer) and grounded(reader):
@@ -79,12 +91,12 @@ def _general(family: str, random: Random) -> tuple[Schema, Schema, bool]:
 
 
 def _valid(schema: Schema) -> bool:
-    """Whether it is a schema: an expression that was altered need not be one any more."""
+    """Whether it is a schema that a validator can be asked of: an altered expression need not be one."""
     try:
         accepts(schema)
     except ValueError:
         return False
-    return True
+    return grounded(schema)
 
 
 def _either_way(random: Random, a: Schema, b: Schema) -> tuple[Schema, Schema]:
