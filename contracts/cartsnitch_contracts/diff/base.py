@@ -44,7 +44,7 @@ def find_base(repository: Path, name: str | None = None) -> Snapshot:
         commit = git.commit(name)
         if commit is None:
             raise _unknown(git, name)
-        return _revision(git, commit, f"{name} ({commit[:7]})" if name[:7] != commit[:7] else commit[:7])
+        return _revision(git, commit, f"{name} {commit[:7]}" if name[:7] != commit[:7] else commit[:7])
     return _merge_base(git)
 
 
