@@ -21,12 +21,14 @@ class Format:
         least: a pattern of texts that surely have it; None when `most` is precise.
         longest: no text that has it is longer, in characters.
         surely: texts of `least` have it up to this length.
+        implies: formats that each text of this one has too.
     """
 
     most: str
     least: str | None = None
     longest: int | None = None
     surely: int | None = None
+    implies: frozenset[str] = frozenset()
 
 
 def _dates() -> str:
@@ -92,13 +94,12 @@ def _uris(*, relative: bool, literals: bool, more: str = "") -> str:
 
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST = rf"{_LABEL}(?:\.{_LABEL})*"
-# Two hyphens may announce Punycode, which must then decode.
-_PLAIN_LABEL = "(?:[A-Za-z0-9]{1,63}|[A-Za-z0-9](?:-?[A-Za-z0-9]){0,31})"
-_PLAIN_HOST = rf"{_PLAIN_LABEL}(?:\.{_PLAIN_LABEL})*"
+# Two hyphens may announce Punycode, which must then decode, and differently so from format to format.
+_PLAIN_HOST = rf"(?!.*--){_HOST}"
 _ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _ATOMS = rf"{_ATOM}(?:\.{_ATOM})*"
 _QUOTED = r'"(?:[\t !#-\[\]-~]|\\[ -~])*"'
-_PLAIN_EMAIL = rf"(?=[^@]{{1,64}}@){_ATOMS}@{_PLAIN_HOST}"
+_PLAIN_EMAIL = rf"(?=[^@]{{1,64}}@)(?!.*@.*--){_ATOMS}@{_HOST}"
 _POINTER = "(?:/(?:[^~/]|~[01])*)*"
 _BEYOND_ASCII = r"\u{a0}-\u{10ffff}"
 
@@ -115,13 +116,26 @@ _FORMATS = {
     "hostname": Format(_HOST, _PLAIN_HOST, longest=253, surely=253),
     "idn-hostname": Format(r"[\s\S]+", _PLAIN_HOST, surely=253),
     "email": Format(
-        rf"(?:{_ATOMS}|{_QUOTED})@(?:{_HOST}|\[[!-~]*\])", _PLAIN_EMAIL, longest=64 + 1 + 253, surely=253
+        rf"(?:(?=[^@]{{1,64}}@){_ATOMS}|{_QUOTED})@(?:{_HOST}|\[[0-9A-Za-z:.]*\])",
+        _PLAIN_EMAIL,
+        longest=64 + 1 + 253,
+        surely=253,
     ),
     "idn-email": Format(r"[\s\S]+@[\s\S]+", _PLAIN_EMAIL, surely=253),
-    "uri": Format(_uris(relative=False, literals=True), _uris(relative=False, literals=False)),
-    "uri-reference": Format(_uris(relative=True, literals=True), _uris(relative=True, literals=False)),
+    "uri": Format(
+        _uris(relative=False, literals=True),
+        _uris(relative=False, literals=False),
+        implies=frozenset({"uri-reference", "iri", "iri-reference"}),
+    ),
+    "uri-reference": Format(
+        _uris(relative=True, literals=True),
+        _uris(relative=True, literals=False),
+        implies=frozenset({"iri-reference"}),
+    ),
     "iri": Format(
-        _uris(relative=False, literals=True, more=_BEYOND_ASCII), _uris(relative=False, literals=False)
+        _uris(relative=False, literals=True, more=_BEYOND_ASCII),
+        _uris(relative=False, literals=False),
+        implies=frozenset({"iri-reference"}),
     ),
     "iri-reference": Format(
         _uris(relative=True, literals=True, more=_BEYOND_ASCII), _uris(relative=True, literals=False)
@@ -132,6 +146,11 @@ _FORMATS = {
     "regex": Format(r"[\s\S]*", "[A-Za-z0-9 _-]*"),
 }
 KNOWN = frozenset(_FORMATS)
+
+
+def implied(names: frozenset[str]) -> frozenset[str]:
+    """The formats that a text of some formats has."""
+    return names.union(*(_FORMATS[name].implies for name in names & KNOWN))
 
 
 def language_of(name: str, *, generous: bool) -> tuple[Language, bool]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 import jsonschema_rs
 
 from cartsnitch_contracts.inclusion.clock import Clock, UndecidedError
-from cartsnitch_contracts.inclusion.formats import language_of
+from cartsnitch_contracts.inclusion.formats import implied, language_of
 from cartsnitch_contracts.inclusion.regex import Both, Language, Length, Not, Search, language
 
 _TRIES_OF_A_LENGTH = 200  # words of one length that are tried when the automata are not precise
@@ -82,12 +82,8 @@ def words(text: Text, clock: Clock) -> Iterator[str]:
     if text.only is not None:
         yield from filter(text.holds, sorted(text.only, key=lambda word: (len(word), word)))
         return
-    longest = text.longest
-    if (
-        text.inside & text.outside
-        or text.formats & text.not_formats
-        or (longest is not None and longest < text.shortest)
-    ):
+    crossed = text.longest is not None and text.longest < text.shortest
+    if crossed or text.inside & text.outside or implied(text.formats) & text.not_formats:
         return
     wanted, precise = _language(text)
     search = Search(wanted, clock)

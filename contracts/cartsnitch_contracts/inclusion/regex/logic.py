@@ -36,7 +36,8 @@ class Either:
 
 
 type Language = Automaton | Length | Not | Both | Either
-type Leaf = Callable[[Automaton | Length], bool | None]
+
+NO_TEXT, ANY_TEXT = Either(()), Both(())
 
 
 def leaves(language: Language) -> Iterator[Automaton | Length]:
@@ -51,17 +52,44 @@ def leaves(language: Language) -> Iterator[Automaton | Length]:
             yield language
 
 
-def truth(language: Language, leaf: Leaf) -> bool | None:
-    """Whether a combination holds, when some of its leaves may be unknown."""
+def at_length(language: Language, length: int) -> Language:
+    """What a language asks of texts of one length, beside the length."""
+    match language:
+        case Length(least, most):
+            return ANY_TEXT if least <= length and (most is None or length <= most) else NO_TEXT
+        case Not(inner):
+            inner = at_length(inner, length)
+            return {ANY_TEXT: NO_TEXT, NO_TEXT: ANY_TEXT}.get(inner) or Not(inner)
+        case Both(parts) | Either(parts):
+            kind = type(language)
+            rest: list[Language] = []
+            for part in (at_length(each, length) for each in parts):
+                if part == kind(()):
+                    continue
+                if part in (ANY_TEXT, NO_TEXT):
+                    return part
+                rest.extend(part.languages if isinstance(part, kind) else (part,))
+            return rest[0] if len(rest) == 1 else kind(tuple(rest))
+        case _:
+            return language
+
+
+def truth(language: Language, leaf: Callable[[Automaton], bool | None]) -> bool | None:
+    """Whether a combination of automata holds, when it may be unknown of some of them."""
     match language:
         case Not(inner):
             value = truth(inner, leaf)
             return None if value is None else not value
-        case Both(inner):
-            values = [truth(each, leaf) for each in inner]
-            return False if False in values else None if None in values else True
-        case Either(inner):
-            values = [truth(each, leaf) for each in inner]
-            return True if True in values else None if None in values else False
+        case Both(parts) | Either(parts):
+            decisive = isinstance(language, Either)
+            result: bool | None = not decisive
+            for part in parts:
+                value = truth(part, leaf)
+                if value is decisive:
+                    return decisive
+                result = None if value is None else result
+            return result
+        case Length():
+            raise TypeError("a length is settled before")
         case _:
             return leaf(language)

@@ -12,6 +12,7 @@ from cartsnitch_contracts.inclusion.regex.tree import Alt, Begin, Cat, Chars, En
 DONE, AT_END = 1, 2
 _FIRST = 2  # the bits below are DONE and AT_END
 _MOST_NODES = 20_000
+_MOST_VISITS = 500_000
 
 
 class TooLargeError(Exception):
@@ -35,11 +36,19 @@ class Automaton:
     follow: tuple[int, ...]
     _holding: dict[frozenset[Charset], int] = field(default_factory=dict)
 
-    def after(self, state: int, holders: frozenset[Charset]) -> int:
-        """The state after one more character, told by the sets that hold it."""
+    def live(self, state: int, holders: frozenset[Charset]) -> int:
+        """The positions of a state that take a character, told by the sets that hold it."""
         if state & DONE:
             return DONE
-        live = state & self._positions(holders)
+        if holders not in self._holding:
+            bits = (1 << place + _FIRST for place, among in enumerate(self.among) if among in holders)
+            self._holding[holders] = sum(bits)
+        return state & self._holding[holders]
+
+    def after(self, live: int) -> int:
+        """The state after the character that some positions have taken."""
+        if live & DONE:
+            return DONE
         result = self.restart
         while live:
             lowest = live & -live
@@ -56,13 +65,6 @@ class Automaton:
         if state & DONE:
             return True
         return None if state >> _FIRST or self.restart else False
-
-    def _positions(self, holders: frozenset[Charset]) -> int:
-        """The positions that take a character."""
-        if holders not in self._holding:
-            bits = (1 << place + _FIRST for place, among in enumerate(self.among) if among in holders)
-            self._holding[holders] = sum(bits)
-        return self._holding[holders]
 
 
 def build(tree: Node) -> Automaton:
@@ -98,6 +100,7 @@ class _Net:
 
     def __init__(self) -> None:
         self.steps: list[tuple[Charset, int] | None] = []
+        self._visits = 0
         self._always: list[list[int]] = []
         self._begin: list[list[int]] = []
         self._end: list[list[int]] = []
@@ -163,6 +166,9 @@ class _Net:
                 more = [each for each in edges[here] if each not in seen]
                 seen.update(more)
                 waiting += more
+        self._visits += len(seen)
+        if self._visits > _MOST_VISITS:
+            raise TooLargeError
         return seen
 
     def leading_to(self, final: int) -> set[int]:

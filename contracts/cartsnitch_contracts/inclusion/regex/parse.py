@@ -19,8 +19,8 @@ from cartsnitch_contracts.inclusion.regex.tree import (
     End,
     Look,
     Node,
-    Repeat,
     cat,
+    repeat,
 )
 
 _COUNT = re.compile(r"\{([0-9]{1,9})(,([0-9]{1,9})?)?\}")
@@ -97,14 +97,14 @@ class Parser:
             least, most = 0, 1
         else:
             return item
-        repeat: Node = Repeat(item, least, most)
+        repeated = repeat(item, least, most)
         if self._next("+"):
-            repeat = self._guess(repeat)  # it never gives back, so it matches less
+            repeated = self._guess(repeated)  # it never gives back, so it matches less
         else:
             self._next("?")
         if self._text[self._at : self._at + 1] in ("*", "+", "?", "{"):
             raise Unreadable("a repetition of a repetition")
-        return repeat
+        return repeated
 
     def _guess(self, generous: Node) -> Node:
         """The most that an item can match, or, strictly, nothing."""

@@ -5,19 +5,21 @@ long lengths are reached by a jump and not by walking. Once no new state turns u
 are told apart for good, so that a language that is empty, or at its end, is known to be.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 
 from cartsnitch_contracts.inclusion.clock import Clock, UndecidedError
 from cartsnitch_contracts.inclusion.regex.charset import partition
-from cartsnitch_contracts.inclusion.regex.logic import Language, Length, leaves, truth
+from cartsnitch_contracts.inclusion.regex.logic import Language, Length, at_length, leaves, truth
 from cartsnitch_contracts.inclusion.regex.nfa import Automaton
 
 type State = tuple[int, ...]
-type Layer = frozenset[State]
+"""One state of each automaton."""
+type Layer = frozenset[int]
+"""Product states, by number."""
 
 _LONGEST = 1_000_000
-_MOST_STATES = 10_000
+_MOST_WORK = 10_000  # states, and some more for those of many positions
 
 
 class Search:
@@ -29,8 +31,8 @@ class Search:
 
     def __init__(self, wanted: Language, clock: Clock) -> None:
         self.skipped = False
-        self._wanted = wanted
         self._clock = clock
+        self._work = 0
         parts = list(dict.fromkeys(leaves(wanted)))
         self._automata = [each for each in parts if isinstance(each, Automaton)]
         self._place = {automaton: place for place, automaton in enumerate(self._automata)}
@@ -38,11 +40,16 @@ class Search:
         lengths = [each for each in parts if isinstance(each, Length)]
         cuts = {each.least for each in lengths} | {each.most + 1 for each in lengths if each.most is not None}
         self._stretches = sorted({0} | cuts)  # between two of these all lengths are alike
-        self._steps: dict[State, list[tuple[int, State]]] = {}
-        self._hopes: dict[State, int] = {}
-        self._alive: list[set[State]] | None = None
+        self._wanted = [at_length(wanted, start) for start in self._stretches]
+        self._accepting: list[set[int]] = [set() for _ in self._stretches]
+        self._alive: list[set[int]] = [set() for _ in self._stretches]
+        self._complete = False
+        self._numbers: dict[State, int] = {}
+        self._states: list[State] = []
+        self._steps: dict[int, list[tuple[int, int]]] = {}
+        self._next: dict[int, Layer] = {}
         self._layers: list[Layer] = []
-        self._backwards: dict[tuple[int, Layer], Layer] = {}
+        self._backwards: dict[tuple[Layer, Layer], Layer] = {}
 
     def words(self, most_of_a_length: int | None = None) -> Iterator[str]:
         """Yield each word once; ends when there are no more.
@@ -50,32 +57,32 @@ class Search:
         Raises:
             UndecidedError: it takes too many states, or words would have a million characters.
         """
-        layer: Layer = frozenset([tuple(each.start for each in self._automata)])
+        layer: Layer = frozenset([self._number(tuple(each.start for each in self._automata))])
         stretch, seen = 0, dict[Layer, int]()
         while True:
             length = len(self._layers)
             if self._end(stretch) == length:
                 stretch, seen = stretch + 1, {}
-            layer = frozenset(state for state in layer if self._promising(state, stretch))
+            layer &= self._alive[stretch]
             if not layer:
                 return
-            self._clock.tick(1 + len(layer) // 16)
-            if self._alive is not None and layer in seen:
+            self._clock.tick()
+            if self._complete and layer in seen:
                 self._jump(seen.pop(layer), length, self._end(stretch))
                 if len(self._layers) > length:
                     seen = {}
                     continue
             self._layers.append(layer)
-            accepting = frozenset(state for state in layer if self._accepts(state, stretch))
+            accepting = layer & self._accepting[stretch]
             if accepting:
                 seen = {}
                 yield from self._spelled(accepting, length, most_of_a_length)
             else:
                 seen[layer] = length
-            steps = {step for state in layer for _, step in self._after(state)}
-            layer = frozenset(step for step in steps if self._promising(step, stretch))
-            if self._alive is None and layer <= self._steps.keys():
+            layer = frozenset().union(*map(self._after, layer)) & self._alive[stretch]
+            if not self._complete and layer <= self._steps.keys():
                 self._alive = self._survivors()
+                self._complete = True
 
     def _end(self, stretch: int) -> int | None:
         """The first length beyond a stretch."""
@@ -89,57 +96,51 @@ class Search:
             raise UndecidedError(f"a text would need more than {_LONGEST:,} characters")
         self._layers += self._layers[since:length] * times
 
-    def _truth(self, stretch: int, automaton: Callable[[Automaton], bool | None]) -> bool | None:
-        start = self._stretches[stretch]
-
-        def leaf(each: Automaton | Length) -> bool | None:
-            if isinstance(each, Automaton):
-                return automaton(each)
-            return each.least <= start and (each.most is None or start <= each.most)
-
-        return truth(self._wanted, leaf)
-
-    def _accepts(self, state: State, stretch: int) -> bool:
-        """Whether texts that lead to a state, of a length in a stretch, are words."""
-        return bool(self._truth(stretch, lambda each: each.accepts(state[self._place[each]])))
-
-    def _promising(self, state: State, stretch: int) -> bool:
-        """Whether a state may be, or lead to, a word in this stretch or a later one."""
-        if self._alive is not None:
-            return state in self._alive[stretch]
-        if state not in self._hopes:
-            hopes = (
-                place
-                for place in reversed(range(len(self._stretches)))
-                if self._accepts(state, place)
-                or self._truth(place, lambda each: each.outlook(state[self._place[each]])) is not False
-            )
-            self._hopes[state] = next(hopes, -1)
-        return self._hopes[state] >= stretch
-
-    def _after(self, state: State) -> list[tuple[int, State]]:
-        """The classes of characters, and the state that each leads to."""
-        if state not in self._steps:
-            self._clock.tick()
-            if len(self._steps) >= _MOST_STATES:
-                raise UndecidedError(f"patterns that together take more than {_MOST_STATES:,} states")
-            both = list(zip(self._automata, state, strict=True))
-            self._steps[state] = [
-                (place, tuple(each.after(at, holders) for each, at in both))
-                for place, (_, holders) in enumerate(self._classes)
-            ]
-        return self._steps[state]
-
-    def _survivors(self) -> list[set[State]]:
-        """For each stretch the states that lead to a word in it, or further on; all states are known now."""
-        back: dict[State, list[State]] = {}
-        for state, steps in self._steps.items():
-            for _, step in steps:
-                back.setdefault(step, []).append(state)
-        alive: list[set[State]] = []
-        later: set[State] = set()
+    def _number(self, state: State) -> int:
+        """The number of a state; of a new one, it is found out where it is accepted and may lead."""
+        if state in self._numbers:
+            return self._numbers[state]
+        number = self._numbers[state] = len(self._states)
+        self._states.append(state)
+        hope = False
         for stretch in reversed(range(len(self._stretches))):
-            reached = later | {state for state in self._steps if self._accepts(state, stretch)}
+            wanted = self._wanted[stretch]
+            if truth(wanted, lambda each: each.accepts(state[self._place[each]])):
+                self._accepting[stretch].add(number)
+                hope = True
+            if hope or truth(wanted, lambda each: each.outlook(state[self._place[each]])) is not False:
+                self._alive[stretch].add(number)
+                hope = True
+        return number
+
+    def _after(self, number: int) -> Layer:
+        """The states that one more character leads to."""
+        if number not in self._next:
+            state = self._states[number]
+            work = sum(each.bit_count() for each in state)
+            self._clock.tick(1 + work // 64)
+            self._work += 1 + work // 8
+            if self._work > _MOST_WORK:
+                raise UndecidedError("patterns that together take too many states")
+            live = [
+                tuple(each.live(at, holders) for each, at in zip(self._automata, state, strict=True))
+                for _, holders in self._classes
+            ]
+            step = {key: self._number(tuple(map(Automaton.after, self._automata, key))) for key in set(live)}
+            self._steps[number] = [(place, step[key]) for place, key in enumerate(live)]
+            self._next[number] = frozenset(step.values())
+        return self._next[number]
+
+    def _survivors(self) -> list[set[int]]:
+        """For each stretch the states that lead to a word in it, or further on; all states are known now."""
+        back: dict[int, list[int]] = {}
+        for state, steps in self._next.items():
+            for step in steps:
+                back.setdefault(step, []).append(state)
+        alive: list[set[int]] = []
+        later: set[int] = set()
+        for accepting in reversed(self._accepting):
+            reached = later | accepting
             waiting = list(reached)
             while waiting:
                 more = [each for each in back.get(waiting.pop(), []) if each not in reached]
@@ -153,10 +154,10 @@ class Search:
         """Yield the words of one length that lead to the accepting states of its layer."""
         goals = [accepting]
         for layer in reversed(self._layers[:length]):
-            key = (id(layer), goals[-1])
+            key = (layer, goals[-1])
             if key not in self._backwards:
                 self._backwards[key] = frozenset(
-                    state for state in layer if any(step in goals[-1] for _, step in self._steps[state])
+                    state for state in layer if not self._next[state].isdisjoint(goals[-1])
                 )
             goals.append(self._backwards[key])
         goals.reverse()
@@ -168,7 +169,7 @@ class Search:
     def _paths(self, goals: list[Layer]) -> Iterator[str]:
         """Spell every path from the start through the states of each layer in turn."""
 
-        def choices(state: State, depth: int) -> Iterator[tuple[str, State]]:
+        def choices(state: int, depth: int) -> Iterator[tuple[str, int]]:
             for place, step in self._steps[state]:
                 if step in goals[depth + 1]:
                     for character in self._classes[place][0]:

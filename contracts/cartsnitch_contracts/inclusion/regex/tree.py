@@ -74,6 +74,20 @@ def cat(*items: Node) -> Node:
     return flat[0] if len(flat) == 1 else Cat(tuple(flat))
 
 
+def repeat(item: Node, least: int, most: int | None) -> Node:
+    """A repetition; one of a repetition is a single one, unless it leaves out a count in between."""
+    if most == 0:
+        return EMPTY
+    if not isinstance(item, Repeat):
+        return Repeat(item, least, most)
+    together = least if item.most is None else least * item.most + 1
+    gapless = least == most or (least + 1) * item.least <= together or (item.most is None and least > 0)
+    if not gapless:
+        return Repeat(item, least, most)
+    counts = None if most is None or item.most is None else most * item.most
+    return Repeat(item.item, least * item.least, counts)
+
+
 def sequence(node: Node) -> tuple[Node, ...]:
     """The items that follow each other at the top of a node."""
     return node.items if isinstance(node, Cat) else (node,)
