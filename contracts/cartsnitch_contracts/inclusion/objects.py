@@ -56,7 +56,7 @@ class _Object:
             self._take(literal)
         spoken_of = {name for names, _ in (*self._rules, *self._wanted) for name in _listed(names)}
         self._names = dict.fromkeys((*self._required, *self._own, *sorted(spoken_of)))
-        self._cells: list[Cell] | None = None
+        self._values: dict[str, Formula] = {}
 
     def _take(self, literal: Literal) -> None:
         if literal.kind == "size":
@@ -100,8 +100,10 @@ class _Object:
 
     def _value(self, name: str) -> Formula:
         """What holds for the value of a property of this name."""
-        rules = [value for names, value in self._rules if self._is_in(name, names)]
-        return self._table.all_of([*self._own.get(name, ()), *rules])
+        if name not in self._values:
+            rules = [value for names, value in self._rules if self._is_in(name, names)]
+            self._values[name] = self._table.all_of([*self._own.get(name, ()), *rules])
+        return self._values[name]
 
     def _is_in(self, name: str, names: Formula) -> bool:
         if isinstance(names, Literal) and names.kind == "in":
@@ -122,19 +124,19 @@ class _Object:
 
     def _choices(self, placed: list[Property], names: Formula, value: Formula) -> Iterator[list[Property]]:
         """The ways to have a property with such a name and value: one that is there, or a new one."""
-        join = self._table.all_of
+        join = self._table.both
         taken = {each.place for each in placed if isinstance(each.place, str)}
         for at, each in enumerate(placed):
-            joined = join([each.value, value])
+            joined = join(each.value, value)
             if self._covers(names, each.place) and self._possible(joined):
                 yield [*placed[:at], Property(each.place, joined), *placed[at + 1 :]]
         for name in self._names:
             if name not in taken and self._is_in(name, names):
-                joined = join([value, self._value(name)])
+                joined = join(value, self._value(name))
                 if self._possible(joined):
                     yield [*placed, Property(name, joined)]
         for cell in self._all_cells():
-            joined = join([value, cell.value])
+            joined = join(value, cell.value)
             if names in cell.within and self._possible(joined):
                 yield [*placed, Property(cell, joined)]
 
@@ -143,29 +145,29 @@ class _Object:
 
     def _all_cells(self) -> list[Cell]:
         """The cells of the names that are not spoken of one by one; those that may not occur are left out."""
-        if self._cells is None:
-            others = self._table.literal(Type.STRING, "in", frozenset(self._names), positive=False)
-            names = self._table.all_of([self._table.types(Type.STRING), others])
-            cells = [Cell(names, self._table.true, frozenset())]
-            # Rules that forbid a name altogether go first: their cells need not be split any further.
-            rules = sorted(self._rules, key=lambda rule: rule[1] is not self._table.false)
-            for names, value in (*rules, *((names, self._table.true) for names, _ in self._wanted)):
-                cells = [part for cell in cells for part in self._split(cell, names, value)]
-            self._cells = cells
-        return self._cells
+        # Rules that forbid a name altogether go first: their cells need not be split any further.
+        rules = sorted(self._rules, key=lambda rule: rule[1] is not self._table.false)
+        rules += [(names, self._table.true) for names, _ in self._wanted]
+        key = (frozenset(self._names), *rules)
+        known: list[Cell] | None = self._solver.cells.get(key)
+        if known is None:
+            others = self._table.literal(Type.STRING, "in", key[0], positive=False)
+            known = [Cell(self._table.both(self._table.types(Type.STRING), others), self._table.true, frozenset())]
+            for names, value in rules:
+                known = [part for cell in known for part in self._split(cell, names, value)]
+            self._solver.cells[key] = known
+        return known
 
     def _split(self, cell: Cell, names: Formula, value: Formula) -> Iterator[Cell]:
         self._solver.clock.tick()
-        join = self._table.all_of
+        join, allowed = self._table.both, self._table.both(cell.value, value)
         if names in cell.within:
-            if (joined := join([cell.value, value])) is not self._table.false:
-                yield Cell(cell.names, joined, cell.within)
-            return
-        inside = Cell(join([cell.names, names]), join([cell.value, value]), cell.within | {names})
-        outside = Cell(join([cell.names, self._table.negate(names)]), cell.value, cell.within)
-        for part in (outside, inside):
-            if part.value is not self._table.false and self._solver.name(part.names) is not None:
-                yield part
+            parts = [Cell(cell.names, allowed, cell.within)]
+        else:
+            inside = Cell(join(cell.names, names), allowed, cell.within | {names})
+            outside = Cell(join(cell.names, self._table.negate(names)), cell.value, cell.within)
+            parts = [part for part in (outside, inside) if self._solver.name(part.names)]
+        yield from (part for part in parts if part.value is not self._table.false)
 
     def _filled(self, placed: list[Property]) -> Model | None:
         """Give names and values, and add properties until the object is large enough."""

@@ -1,6 +1,6 @@
 """What those who know one type of value may ask back: is there a value inside that is so?"""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from cartsnitch_contracts.inclusion.branch import Views
 from cartsnitch_contracts.inclusion.clock import Clock
@@ -15,6 +15,8 @@ class Oracle(Protocol):
     table: Formulas
     views: Views
     clock: Clock
+    cells: dict[Any, Any]
+    """What objects remember of names, across questions."""
 
     def model(self, formula: Formula) -> Model | None:
         """A value that satisfies the formula; None when there is none."""

@@ -6,6 +6,7 @@ is a model; when every branch closes there is none, and that is a proof.
 """
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from cartsnitch_contracts.inclusion.arrays import find_array
 from cartsnitch_contracts.inclusion.branch import Branch, Views
@@ -32,6 +33,7 @@ class Solver:
         self.table = table
         self.views = Views(table, expand, clock)
         self.clock = clock
+        self.cells: dict[Any, Any] = {}
         self._hopeful = hopeful
         self._memory = Memory()
         self._scalars = Scalars(clock)
