@@ -12,7 +12,8 @@ from cartsnitch_common.constants import EventType
 from cartsnitch_common.schemas.base import RequestBody
 from cartsnitch_common.schemas.events import ENVELOPES, Event
 from cartsnitch_contracts.document import PREFIX, Document
-from cartsnitch_contracts.library import NEXT, events_folder
+from cartsnitch_contracts.library import events_folder
+from cartsnitch_contracts.manifest import NEXT
 from cartsnitch_contracts.topology import ROUTES
 from cartsnitch_contracts.validation import Schema
 

@@ -9,7 +9,8 @@ import jsonschema_rs
 
 from cartsnitch_contracts import places
 from cartsnitch_contracts.document import Document
-from cartsnitch_contracts.library import NEXT, channels, load_document
+from cartsnitch_contracts.library import channels, load_document
+from cartsnitch_contracts.manifest import NEXT
 from cartsnitch_contracts.validation import Side, Validator
 
 
