@@ -14,13 +14,12 @@ from itertools import chain, combinations
 from cartsnitch_contracts.inclusion import unique
 from cartsnitch_contracts.inclusion.clock import UndecidedError
 from cartsnitch_contracts.inclusion.formula import Formula, Literal
+from cartsnitch_contracts.inclusion.items import Items, Range
 from cartsnitch_contracts.inclusion.memory import Model
 from cartsnitch_contracts.inclusion.oracle import Oracle
 
 _MOST_PREDICATES = 8
 _LONGEST = 10_000
-
-type Range = tuple[int, int | None, Formula]
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ def find_array(solver: Oracle, literals: Sequence[Literal]) -> Model | None:
         return None
     if kinds != {False}:
         return _Array(solver, literals).find(distinct=bool(kinds))
-    tail = _Array(solver, literals).tail
+    tail = Items.of(solver.table, literals).tail
     undecided = None
     for pair in sorted(combinations(range(tail + 2), 2), key=sum):
         try:
@@ -59,7 +58,7 @@ def find_array(solver: Oracle, literals: Sequence[Literal]) -> Model | None:
 
 
 class _Array:
-    """The literals, sorted; with `twins`, the items at two positions are to be equal."""
+    """The search; with `twins`, the items at two positions are to be equal."""
 
     def __init__(
         self, solver: Oracle, literals: Sequence[Literal], twins: tuple[int, int] | None = None
@@ -67,39 +66,16 @@ class _Array:
         self._solver = solver
         self._table = solver.table
         self._twins = twins
-        self._least = twins[1] + 1 if twins else 0
-        self._most: int | None = None
-        self._rules: list[Range] = []
-        self._demands: list[Range] = []
-        self._wanted: dict[Formula, int] = {}
-        self._allowed: dict[Formula, int] = {}
-        for literal in literals:
-            self._take(literal)
-        self._counted = list(dict.fromkeys((*self._wanted, *self._allowed)))
-        ends = [
-            at for start, end, _ in (*self._rules, *self._demands) for at in (start, end) if at is not None
-        ]
-        self.tail = max([0, *ends, *([twins[1] + 1] if twins else ())])
+        said = Items.of(solver.table, literals)
+        self._least = max(said.least, twins[1] + 1) if twins else said.least
+        self._most = said.most
+        self._rules = said.rules
+        self._demands = said.demands
+        self._wanted = said.wanted
+        self._allowed = said.allowed
+        self._counted = list(dict.fromkeys((*said.wanted, *said.allowed)))
+        self._tail = max(said.tail, twins[1] + 1) if twins else said.tail
         self._undecided: UndecidedError | None = None
-
-    def _take(self, literal: Literal) -> None:
-        argument = literal.argument
-        if literal.kind == "length" and literal.positive:
-            self._least = max(self._least, argument)
-        elif literal.kind == "length":
-            self._most = argument - 1 if self._most is None else min(self._most, argument - 1)
-        elif literal.kind == "count" and literal.positive:
-            self._wanted[argument[0]] = max(self._wanted.get(argument[0], 0), argument[1])
-        elif literal.kind == "count":
-            self._allowed[argument[0]] = min(self._allowed.get(argument[0], argument[1]), argument[1] - 1)
-        elif literal.kind == "item" and literal.positive:
-            if argument[1] == argument[0] + 1:
-                self._rules.append(argument)
-                self._least = max(self._least, argument[1])
-            else:
-                self._demands.append(argument)
-        elif literal.kind == "item":
-            self._rules.append((argument[0], argument[1], self._table.negate(argument[2])))
 
     def find(self, *, distinct: bool) -> Model | None:
         """An array, or None; `distinct` when no two items may be equal."""
@@ -111,7 +87,7 @@ class _Array:
             self._solver.clock.tick()
             row = rows.popleft()
             # Where items must differ, each way to the same state matters: it may hold other values.
-            state = row.items if distinct else self._state(row)
+            state = row if distinct else self._state(row)
             if state in seen:
                 continue
             seen.add(state)
@@ -133,7 +109,7 @@ class _Array:
     def _state(self, row: Row) -> object:
         at = len(row.items)
         twin = row.items[self._twins[0]] if self._twins and self._twins[0] < at <= self._twins[1] else None
-        return min(at, max(self.tail, self._least)), row.open, row.counts, twin
+        return min(at, max(self._tail, self._least)), row.open, row.counts, twin
 
     def _is_met(self, row: Row) -> bool:
         enough = (
@@ -144,7 +120,7 @@ class _Array:
     def _complete(self, row: Row, distinct: bool) -> Model | None:
         """The row's values, filled up to the shortest length where one item can be repeated for that."""
         missing = self._least - len(row.items)
-        if not self._is_met(row) or (missing > 0 and (distinct or len(row.items) < self.tail)):
+        if not self._is_met(row) or (missing > 0 and (distinct or len(row.items) < self._tail)):
             return None
         items = row.items
         if missing > 0:
@@ -186,7 +162,7 @@ class _Array:
                 continue
             for held in _subsets(limited):
                 more = self._with_item(row, rules, chosen, [number for number in limited if number in held])
-                if more is None or (self._is_idle(more, row) and at >= self.tail and not self._is_met(row)):
+                if more is None or (self._is_idle(more, row) and at >= self._tail and not self._is_met(row)):
                     continue
                 if not limited:
                     taken.append(frozenset(chosen))

@@ -11,6 +11,7 @@ from cartsnitch_contracts.inclusion.classes import Classes
 from cartsnitch_contracts.inclusion.formula import Formula, Lazy, Type
 from cartsnitch_contracts.inclusion.resolve import Node
 from cartsnitch_contracts.inclusion.table import Formulas
+from cartsnitch_contracts.inclusion.tags import exactly_one
 from cartsnitch_contracts.inclusion.unevaluated import unevaluated
 
 type Scope = tuple[str, ...]
@@ -87,7 +88,7 @@ class Compiler:
         if "anyOf" in schema:
             said.append(table.any_of(_under("anyOf", children)))
         if "oneOf" in schema:
-            said += literals.exactly_one(table, _under("oneOf", children), self.expand)
+            said += exactly_one(table, _under("oneOf", children), self.expand)
         if "not" in schema:
             said.append(table.negate(children["not",]))
         if "if" in schema:

@@ -8,20 +8,12 @@ another; then the size is made up with properties that may exist.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from cartsnitch_contracts.inclusion.cells import Cell, cells, listed
 from cartsnitch_contracts.inclusion.clock import UndecidedError
 from cartsnitch_contracts.inclusion.facts import single
-from cartsnitch_contracts.inclusion.formula import All, Formula, Literal, Type
+from cartsnitch_contracts.inclusion.formula import Formula, Literal, Type
 from cartsnitch_contracts.inclusion.memory import Model
 from cartsnitch_contracts.inclusion.oracle import Oracle
-
-
-@dataclass(frozen=True)
-class Cell:
-    """Names that no literal tells apart (they are `within` these formulas), and what their values are."""
-
-    names: Formula
-    value: Formula
-    within: frozenset[Formula]
 
 
 @dataclass(frozen=True)
@@ -54,7 +46,7 @@ class _Object:
         self._undecided: UndecidedError | None = None
         for literal in literals:
             self._take(literal)
-        spoken_of = {name for names, _ in (*self._rules, *self._wanted) for name in _listed(names)}
+        spoken_of = {name for names, _ in (*self._rules, *self._wanted) for name in listed(names)}
         self._names = dict.fromkeys((*self._required, *self._own, *sorted(spoken_of)))
         self._values: dict[str, Formula] = {}
 
@@ -81,10 +73,13 @@ class _Object:
         placed = []
         for name, values in self._required.items():
             wanted = Property(name, self._table.all_of([*values, self._value(name)]))
-            # One that cannot be told does not end the search: another may be impossible.
-            if not self._possible(wanted.value) and not self._undecided:
-                return None
             placed.append(wanted)
+            try:
+                if self._solver.model(wanted.value) is None:
+                    return None
+            except UndecidedError as error:
+                # One that cannot be told does not end the search: another may be impossible.
+                self._undecided = error
         found = None if self._undecided else self._place(placed, self._wanted)
         if found is None and self._undecided:
             raise self._undecided
@@ -144,30 +139,7 @@ class _Object:
         return self._is_in(place, names) if isinstance(place, str) else names in place.within
 
     def _all_cells(self) -> list[Cell]:
-        """The cells of the names that are not spoken of one by one; those that may not occur are left out."""
-        # Rules that forbid a name altogether go first: their cells need not be split any further.
-        rules = sorted(self._rules, key=lambda rule: rule[1] is not self._table.false)
-        rules += [(names, self._table.true) for names, _ in self._wanted]
-        key = (frozenset(self._names), *rules)
-        known: list[Cell] | None = self._solver.cells.get(key)
-        if known is None:
-            others = self._table.literal(Type.STRING, "in", key[0], positive=False)
-            known = [Cell(self._table.both(self._table.types(Type.STRING), others), self._table.true, frozenset())]
-            for names, value in rules:
-                known = [part for cell in known for part in self._split(cell, names, value)]
-            self._solver.cells[key] = known
-        return known
-
-    def _split(self, cell: Cell, names: Formula, value: Formula) -> Iterator[Cell]:
-        self._solver.clock.tick()
-        join, allowed = self._table.both, self._table.both(cell.value, value)
-        if names in cell.within:
-            parts = [Cell(cell.names, allowed, cell.within)]
-        else:
-            inside = Cell(join(cell.names, names), allowed, cell.within | {names})
-            outside = Cell(join(cell.names, self._table.negate(names)), cell.value, cell.within)
-            parts = [part for part in (outside, inside) if self._solver.name(part.names)]
-        yield from (part for part in parts if part.value is not self._table.false)
+        return cells(self._solver, frozenset(self._names), self._rules, [names for names, _ in self._wanted])
 
     def _filled(self, placed: list[Property]) -> Model | None:
         """Give names and values, and add properties until the object is large enough."""
@@ -199,10 +171,3 @@ class _Object:
         held = {name: model for name, model in models.items() if model is not None}
         size = 1 + sum(model.size for model in held.values())
         return Model({name: model.value for name, model in held.items()}, size)
-
-
-def _listed(names: Formula) -> Iterator[str]:
-    """The names that a formula lists one by one."""
-    for part in names.parts if isinstance(names, All) else (names,):
-        if isinstance(part, Literal) and part.kind == "in" and part.positive:
-            yield from part.argument
