@@ -26,7 +26,7 @@ def document(version: str = NEXT) -> DatabaseDocument:
     """The contract that the models and the newest migration stand for.
 
     Raises:
-        DocumentError: a table has no owner, or a column is of a kind that the document cannot say.
+        DocumentError: a table has no owner or no model, or a column is of a kind that it cannot say.
     """
     return document_of(Base, OWNERS, head=head(), version=version)
 
@@ -40,15 +40,16 @@ def document_of(
         DocumentError: as from `document`.
     """
     base.registry.configure()
+    mappers = {str(mapper.local_table): mapper for mapper in base.registry.mappers}
     tables = {}
-    for mapper in sorted(base.registry.mappers, key=lambda mapper: str(mapper.local_table)):
-        name = str(mapper.local_table)
-        if name not in owners:
+    for name in sorted(base.metadata.tables):
+        if name not in mappers or name not in owners:
+            lacks = "no model" if name not in mappers else "no owner"
             raise DocumentError(
-                f"The table {name!r} has no owner. Name the service that writes it in "
+                f"The table {name!r} has {lacks}. Map it, and name the service that writes it in "
                 "cartsnitch_contracts/database/owners.py."
             )
-        tables[name] = table_of(mapper, str(owners[name]))
+        tables[name] = table_of(mappers[name], str(owners[name]))
     return DatabaseDocument(version=version, head=head, tables=tables)
 
 

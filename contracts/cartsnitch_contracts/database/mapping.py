@@ -35,7 +35,7 @@ def table_of(mapper: Mapper[Any], owner: str) -> Table:
     """The document of a model's table.
 
     Raises:
-        DocumentError: a column is computed, an identity or deferred, which the document cannot say.
+        DocumentError: a column is computed, an identity, a serial or deferred, which the document cannot say.
     """
     table = mapper.local_table
     assert isinstance(table, SqlTable)  # noqa: S101 (a model of this package is of one table)
@@ -71,10 +71,11 @@ def type_name(column: SqlColumn[Any]) -> str:
 
 def _column(mapper: Mapper[Any], column: SqlColumn[Any]) -> Column:
     prop = mapper.get_property_by_column(column)
-    if column.computed is not None or column.identity is not None or prop.deferred:
+    generated = column.computed is not None or column.identity is not None
+    if generated or column is column.table.autoincrement_column or prop.deferred:
         raise DocumentError(
-            f"{column} is computed, an identity or deferred: the database document cannot say what its "
-            "mapper sends. Use a plain column with a default, or teach cartsnitch_contracts.database about it."
+            f"{column} is computed, an identity, a serial or deferred: the database document cannot say "
+            "what its mapper sends. Use a plain column with a default, or teach contracts.database about it."
         )
     has_default = column.server_default is not None
     return Column(

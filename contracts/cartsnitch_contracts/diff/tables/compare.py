@@ -1,0 +1,131 @@
+"""What changed between two versions of the database, whom it breaks, and in which order it is safe."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from cartsnitch_contracts.database.document import DatabaseDocument
+from cartsnitch_contracts.diff.consumers import Consumer
+from cartsnitch_contracts.diff.report import SAFE, Comparison, Finding, Kind, Mismatch, Order
+from cartsnitch_contracts.diff.tables.change import Change
+from cartsnitch_contracts.diff.tables.changes import changes
+from cartsnitch_contracts.diff.tables.objection import Objection
+from cartsnitch_contracts.diff.tables.objections import objections
+from cartsnitch_contracts.diff.tables.ownership import shared_ownership, written_by_another
+from cartsnitch_contracts.diff.tables.rules import DATABASE_RULES
+from cartsnitch_contracts.diff.tables.use import effects, reads, writes
+from cartsnitch_contracts.inclusion import Verdict
+from cartsnitch_contracts.topology import SERVICES, title
+
+_RULES = {rule.id: rule for rule in DATABASE_RULES}
+_ORDER = (Verdict.BREAKING, Verdict.UNPROVEN, Verdict.COMPATIBLE)
+
+
+def compare_databases(
+    old: DatabaseDocument,
+    new: DatabaseDocument,
+    consumers: Mapping[str, Consumer] | None = None,
+    *,
+    pinned: Mapping[str, DatabaseDocument] | None = None,
+) -> list[Finding]:
+    """Every change of the database, breaks first.
+
+    `forward` is new code's statements on the old schema, `backward` old code's on the new one. Code is judged
+    by what its mappers send: each SELECT names every column, each INSERT has explicit NULLs.
+
+    Args:
+        consumers: what each service reads and writes; one that is not told reads all, and writes its own.
+        pinned: the document of the version that a service runs with, by service, where it is not `old`.
+    """
+    services = {name: Consumer(name) for name in SERVICES} | dict(consumers or {})
+    found = [_finding(change, old, new, services, pinned or {}) for change in changes(old, new)]
+    found += written_by_another(old, new, services)
+    return sorted(found, key=lambda finding: _ORDER.index(finding.verdict))
+
+
+def _finding(
+    change: Change,
+    old: DatabaseDocument,
+    new: DatabaseDocument,
+    services: Mapping[str, Consumer],
+    pinned: Mapping[str, DatabaseDocument],
+) -> Finding:
+    tables = tuple(dict.fromkeys((change.table, *([change.new_place] if change.place == "" else []))))
+
+    def caused(sender: DatabaseDocument, schema: DatabaseDocument) -> list[Objection]:
+        return [
+            each
+            for table in tables
+            if table
+            for each in objections(sender, schema, table)
+            if change.caused(each)
+        ]
+
+    ahead, back = caused(new, old), caused(old, new)
+    own = {name: caused(pinned[name], new) if name in pinned else back for name in services}
+    change = _named(change, ahead, back)
+    every = list(dict.fromkeys((*back, *(each for found in own.values() for each in found))))
+    finding = Finding(
+        kind=Kind.DATABASE,
+        subject=change.table,
+        rule=change.rule,
+        place=change.place,
+        new_place=change.new_place,
+        summary=change.summary,
+        forward=_comparison(change, ahead),
+        backward=_comparison(change, every),
+        effects=effects(change, old, services, own),
+        notes=change.notes,
+    )
+    if change.rule == "table-owner-changed":
+        finding = replace(finding, **shared_ownership(change, old, new))
+    if finding.order is Order.ANY:
+        return finding
+    return replace(finding, steps=_steps(change, old, new, services))
+
+
+def _named(change: Change, ahead: Sequence[Objection], back: Sequence[Objection]) -> Change:
+    """A condition that only takes more, or only takes less, has a rule of its own.
+
+    The migration fails on rows just where older code sends what the new schema refuses.
+    """
+    rule = change.rule
+    if rule == "check-changed" and bool(ahead) != bool(back):
+        rule = "check-tightened" if back else "check-widened"
+    return replace(change, rule=rule, notes=change.notes if back else ())
+
+
+def _comparison(change: Change, found: Iterable[Objection]) -> Comparison:
+    mismatches = tuple(
+        Mismatch(
+            rule=change.rule,
+            place=".".join(filter(None, (change.table, change.place))),
+            summary=each.message or each.reason,
+            verdict=each.verdict,
+            witness=each.witness,
+            reason=each.reason,
+        )
+        for each in found
+    )
+    for verdict in _ORDER[:2]:
+        worst = next((each for each in mismatches if each.verdict is verdict), None)
+        if worst is not None:
+            return Comparison(verdict, mismatches, worst.witness, reason=worst.reason)
+    return SAFE
+
+
+def _steps(
+    change: Change, old: DatabaseDocument, new: DatabaseDocument, services: Mapping[str, Consumer]
+) -> tuple[str, ...]:
+    table = change.new_place if change.rule == "table-added" and change.new_place else change.table
+    document = new if table not in old.tables else old
+    owner = document.tables[table].owner
+    writers = [name for name, each in services.items() if writes(each, table, document)] or [owner]
+    readers = [name for name, each in services.items() if reads(each, table) and name not in writers]
+    words = {
+        "field": change.place or change.table,
+        "new": change.new_place or "the new one",
+        "table": change.table,
+        "writers": ", ".join(map(title, filter(None, writers))) or "the writers",
+        "readers": ", ".join(map(title, readers)) or "readers",
+    }
+    return tuple(step.format(**words) for step in _RULES[change.rule].steps)
