@@ -22,6 +22,7 @@ class Format:
         longest: no text that has it is longer, in characters.
         surely: texts of `least` have it up to this length.
         implies: formats that each text of this one has too.
+        sample: a text as people know it.
     """
 
     most: str
@@ -29,6 +30,7 @@ class Format:
     longest: int | None = None
     surely: int | None = None
     implies: frozenset[str] = frozenset()
+    sample: str | None = None
 
 
 def _dates() -> str:
@@ -104,15 +106,19 @@ _POINTER = "(?:/(?:[^~/]|~[01])*)*"
 _BEYOND_ASCII = r"\u{a0}-\u{10ffff}"
 
 _FORMATS = {
-    "date": Format(_dates()),
-    "time": Format(_times(leap_seconds=True), _times(leap_seconds=False)),
+    "date": Format(_dates(), sample="2026-01-31"),
+    "time": Format(_times(leap_seconds=True), _times(leap_seconds=False), sample="12:00:00Z"),
     "date-time": Format(
-        f"{_dates()}[Tt]{_times(leap_seconds=True)}", f"{_dates()}[Tt]{_times(leap_seconds=False)}"
+        f"{_dates()}[Tt]{_times(leap_seconds=True)}",
+        f"{_dates()}[Tt]{_times(leap_seconds=False)}",
+        sample="2026-01-31T12:00:00Z",
     ),
-    "duration": Format(_durations()),
-    "uuid": Format("[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"),
-    "ipv4": Format(_IPV4),
-    "ipv6": Format(_ipv6()),
+    "duration": Format(_durations(), sample="P1D"),
+    "uuid": Format(
+        "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", sample="0190163d-8694-739b-aea5-966c26f8ad91"
+    ),
+    "ipv4": Format(_IPV4, sample="127.0.0.1"),
+    "ipv6": Format(_ipv6(), sample="::1"),
     "hostname": Format(_HOST, _PLAIN_HOST, longest=253, surely=253),
     "idn-hostname": Format(r"[\s\S]+", _PLAIN_HOST, surely=253),
     "email": Format(
@@ -120,12 +126,14 @@ _FORMATS = {
         _PLAIN_EMAIL,
         longest=64 + 1 + 253,
         surely=253,
+        sample="a@example.com",
     ),
     "idn-email": Format(r"[\s\S]+@[\s\S]+", _PLAIN_EMAIL, surely=253),
     "uri": Format(
         _uris(relative=False, literals=True),
         _uris(relative=False, literals=False),
         implies=frozenset({"uri-reference", "iri", "iri-reference"}),
+        sample="https://example.com/",
     ),
     "uri-reference": Format(
         _uris(relative=True, literals=True),
@@ -151,6 +159,11 @@ KNOWN = frozenset(_FORMATS)
 def implied(names: frozenset[str]) -> frozenset[str]:
     """The formats that a text of some formats has."""
     return names.union(*(_FORMATS[name].implies for name in names & KNOWN))
+
+
+def samples(names: frozenset[str]) -> list[str]:
+    """Texts of some formats as people know them, which the automata would not find first."""
+    return [sample for name in sorted(names & KNOWN) if (sample := _FORMATS[name].sample) is not None]
 
 
 def language_of(name: str, *, generous: bool) -> tuple[Language, bool]:

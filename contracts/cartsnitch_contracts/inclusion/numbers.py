@@ -101,7 +101,10 @@ def _candidates(number: Number, clock: Clock) -> Iterator[Fraction]:
     elif number.multiples:
         step = _least_common(number.multiples)
         if not any(step % forbidden == 0 for forbidden in number.not_multiples):
-            yield from _steps(number, step)
+            # Whole numbers first: beyond 2**53 jsonschema-rs rounds others.
+            whole = list(islice(_steps(number, _least_common(number.multiples | {Fraction(1)})), 4))
+            yield from whole
+            yield from (value for value in _steps(number, step) if value not in whole)
     elif low is not None and high is not None and low >= high:
         if low == high:
             yield low

@@ -7,11 +7,11 @@ from functools import lru_cache
 import jsonschema_rs
 
 from cartsnitch_contracts.inclusion.clock import Clock, UndecidedError
-from cartsnitch_contracts.inclusion.formats import implied, language_of
+from cartsnitch_contracts.inclusion.formats import implied, language_of, samples
 from cartsnitch_contracts.inclusion.regex import Both, Language, Length, Not, Search, language
 
-_TRIES_OF_A_LENGTH = 200  # words of one length that are tried when the automata are not precise
-_MISSES = 1_000
+_TRIES_OF_A_LENGTH = 50  # words of one length that are tried when the automata are not precise
+_MISSES = 400
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,10 @@ def judge(keyword: str, value: str) -> Callable[[str], bool]:
 
 
 def words(text: Text, clock: Clock) -> Iterator[str]:
-    """Yield the distinct texts that satisfy a conjunction, shortest first; it ends when there are no more.
+    """Yield the distinct texts that satisfy a conjunction, until there are no more.
 
-    Every one is confirmed by jsonschema-rs.
+    The usual text of a format comes first, then all others, the shortest first. Every one is confirmed by
+    jsonschema-rs.
 
     Raises:
         UndecidedError: it cannot tell whether there are more; those already yielded are real.
@@ -86,10 +87,14 @@ def words(text: Text, clock: Clock) -> Iterator[str]:
     if crossed or text.inside & text.outside or implied(text.formats) & text.not_formats:
         return
     wanted, precise = _language(text)
+    usual = [word for word in samples(text.formats) if text.holds(word)]
+    yield from usual
     search = Search(wanted, clock)
     misses = 0
     for word in search.words(None if precise else _TRIES_OF_A_LENGTH):
         clock.tick()
+        if word in usual:
+            continue
         if text.holds(word):
             misses = 0
             yield word

@@ -94,6 +94,14 @@ def test_a_multiple_of_two_steps_is_a_multiple_of_their_least_common_one():
     assert first(number) == [0, 1.2, 2.4]
 
 
+def test_whole_multiples_come_first():
+    """A validator that rounds large decimals still judges them rightly; none comes twice."""
+    found = first(Number(low=Fraction(10**300), low_open=True, multiples=tenths(1)), 10)
+
+    assert found[0] == 10**300 + 1
+    assert len(set(map(exact, found))) == 10
+
+
 def test_multiples_within_forbidden_multiples_are_none():
     """All multiples of 0.6 are multiples of 0.3, which is proved without an end to the numbers."""
     assert first(Number(multiples=tenths(6), not_multiples=tenths(3))) == []

@@ -88,6 +88,15 @@ def test_the_shortest_word_comes_first_and_reads_well():
     assert first(1, inside={"x", "y"}) == ["xy"]
 
 
+def test_a_format_shows_a_usual_text_first_and_once():
+    """A year 0 or a host of one letter would distract from what a witness is about."""
+    dates = first(inside={"^2026-01-3"}, formats={"date"})
+
+    assert dates == ["2026-01-31", "2026-01-30"]
+    assert first(1, formats={"date-time"}) == ["2026-01-31T12:00:00Z"]
+    assert first(1, formats={"date"}, inside={"^2025"}) == ["2025-01-01"]
+
+
 def test_words_are_counted_to_the_last():
     """Two words of one digit are two; with one forbidden there is one, and then none."""
     assert first(inside={"^[01]$"}) == ["0", "1"]

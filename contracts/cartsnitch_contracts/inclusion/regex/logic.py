@@ -58,18 +58,18 @@ def at_length(language: Language, length: int) -> Language:
         case Length(least, most):
             return ANY_TEXT if least <= length and (most is None or length <= most) else NO_TEXT
         case Not(inner):
-            inner = at_length(inner, length)
-            return {ANY_TEXT: NO_TEXT, NO_TEXT: ANY_TEXT}.get(inner) or Not(inner)
+            rest = at_length(inner, length)
+            return NO_TEXT if rest == ANY_TEXT else ANY_TEXT if rest == NO_TEXT else Not(rest)
         case Both(parts) | Either(parts):
             kind = type(language)
-            rest: list[Language] = []
+            others: list[Language] = []
             for part in (at_length(each, length) for each in parts):
                 if part == kind(()):
                     continue
                 if part in (ANY_TEXT, NO_TEXT):
                     return part
-                rest.extend(part.languages if isinstance(part, kind) else (part,))
-            return rest[0] if len(rest) == 1 else kind(tuple(rest))
+                others.extend(part.languages if isinstance(part, kind) else (part,))
+            return others[0] if len(others) == 1 else kind(tuple(others))
         case _:
             return language
 
