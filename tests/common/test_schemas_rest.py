@@ -84,7 +84,7 @@ def test_a_subscriber_catches_up_without_gap_or_repetition():
     seen: list[rest.Cursor] = []
     query, more = rest.PageQuery(since=MOMENT, limit=2), True
 
-    while more:
+    while more and len(seen) <= 25:
         start = rest.Cursor.parse(query.cursor) if query.cursor else (query.since, UUID(int=0))
         behind = [row for row in rows if row > start or (query.cursor is None and row >= start)]
         page = rest.Page[tuple[datetime, UUID]].of(behind[: query.limit + 1], query, lambda row: row)
@@ -97,6 +97,18 @@ def test_a_subscriber_catches_up_without_gap_or_repetition():
     assert seen == rows
     assert (nothing_new.items, nothing_new.next_cursor) == ([], str(rows[-1]))
     assert not nothing_new.has_more
+
+
+@pytest.mark.parametrize(
+    ("found", "held", "more"), [(0, 0, False), (1, 1, False), (2, 2, False), (3, 2, True)]
+)
+def test_a_page_holds_its_limit_and_says_whether_there_is_more(found, held, more):
+    """A last page that is just full is told from one that is followed by another."""
+    rows = [rest.Cursor(MOMENT, UUID(int=number)) for number in range(found)]
+
+    page = rest.Page[tuple[datetime, UUID]].of(rows, rest.PageQuery(limit=2), lambda row: row)
+
+    assert (len(page.items), page.has_more) == (held, more)
 
 
 def test_an_empty_list_has_no_place_to_go_on_from():

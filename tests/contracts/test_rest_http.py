@@ -152,7 +152,7 @@ async def test_a_subscriber_catches_up_over_http(service):
     seen: list[rest.ObservedPrice] = []
     query, more = rest.PricesQuery(since=START + timedelta(seconds=1), limit=6), True
 
-    while more:
+    while more and len(seen) <= 25:
         response = await service.get("/prices", params=query.wire())
         kept("GET /prices", response)
         page = rest.PricePage.model_validate_json(response.content)

@@ -134,6 +134,26 @@ def test_openapi_3_0_is_read_in_the_words_of_today():
     assert accepts({"properties": {"slot": slot}}, {"slot": 1}, {"slot": None}, **older) == [True, False]
 
 
+def test_what_openapi_says_beside_a_schema_is_left_out():
+    """It says nothing of the values, and may look like a reference."""
+    beside = {"discriminator": {"propertyName": "kind"}, "example": {"$ref": "#/nowhere"}, "xml": {}}
+
+    read = (
+        only({"/x": {"get": answer({"properties": {"a": {**beside, "title": "A"}}})}}).responses["200"].reader
+    )
+
+    assert read["properties"]["a"] == {"title": "A"}
+
+
+def test_a_parameter_in_the_path_is_always_there():
+    """Also where the document forgets to say so."""
+    described = [{"name": "id", "in": "path", "schema": {}}, {"name": "q", "in": "query", "schema": {}}]
+
+    operation = only({"/x/{id}": {"get": {"parameters": described}}})
+
+    assert [each.required for each in operation.parameters] == [True, False]
+
+
 def test_schemas_may_be_true_or_false_or_absent():
     """Anything, and nothing."""
     assert accepts(True, 1) == [True]
