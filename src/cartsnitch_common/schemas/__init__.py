@@ -1,7 +1,7 @@
 """The contracts between services, as Pydantic models.
 
 `XCreate` is what a caller sends (strict), `XRead` what a row or a response says (tolerant). Events are in
-`cartsnitch_common.schemas.events`.
+`cartsnitch_common.schemas.events`, and what services call over HTTP in `cartsnitch_common.schemas.rest`.
 """
 
 from cartsnitch_common.schemas.base import Reader, RequestBody
