@@ -64,7 +64,7 @@ def check(
 def _findings(base: Snapshot, head: Snapshot, known: Mapping[str, Consumer], pins: Pins) -> Iterator[Finding]:
     for name in changed(base.events, head.events):
         yield from compare_channels(
-            base.events.get(name), head.events.get(name), services=known, pinned=pins.event
+            base.events.get(name), head.events.get(name), services=known, pinned=pins.event, replay=True
         )
     names = changed(base.rest, head.rest)
     if names:

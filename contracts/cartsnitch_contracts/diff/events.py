@@ -33,6 +33,7 @@ def compare_documents(
     *,
     services: Mapping[str, Consumer] | None = None,
     pinned: Pinned | None = None,
+    replay: bool = False,
 ) -> list[Finding]:
     """Every change between two versions of one channel's contract, breaks first; empty when there is none.
 
@@ -43,6 +44,8 @@ def compare_documents(
         services: what each service states of itself; unless given, each subscriber decodes with the old
             version's shared class and reads everything.
         pinned: finds the document of an older version, which a service pins.
+        replay: whether a witness against a class of this package is replayed through it; a break that the
+            class takes is one of the schema only.
 
     Raises:
         DocumentError: the documents are of different channels.
@@ -53,17 +56,44 @@ def compare_documents(
         )
     known = services or _unstated(old, new)
     decoders = _decoders(old, new, known)
+    readers = {_SHARED: old.reader} | {
+        name: _reader(old, known[name], each, pinned) for name, each in decoders.items()
+    }
+    writers = {_SHARED: old.writer} | _writers(old, known, pinned)
     judged = judge(
         Ends(old.writer, old.reader, old.accepted),
         Ends(new.writer, new.reader, new.accepted),
-        readers={
-            _SHARED: old.reader,
-            **{name: _reader(old, known[name], each, pinned) for name, each in decoders.items()},
-        },
-        writers={_SHARED: old.writer, **_writers(old, known, pinned)},
+        readers=readers,
+        writers=writers,
         payloads=sorted(payloads, key=size),
     )
+    if replay:
+        _replay(judged, old.channel, new, readers, writers)
     return breaks_first(_finding(each, old, new, known, decoders) for each in judged)
+
+
+def _replay(
+    judged: Iterable[Judged],
+    channel: str,
+    new: Document,
+    readers: Mapping[str, Any],
+    writers: Mapping[str, Any],
+) -> None:
+    """Let the classes have the last word on what their schemas refuse."""
+    for each in judged:
+        for key, verdict in each.forward.items():
+            each.forward[key] = _by_class(verdict, channel, new.writer, readers[key])
+        for key, verdict in each.backward.items():
+            each.backward[key] = _by_class(verdict, channel, writers[key], new.reader)
+
+
+def _by_class(verdict: Comparison, channel: str, writer: Any, reader: Any) -> Comparison:
+    if verdict.verdict is not Verdict.BREAKING:
+        return verdict
+    from cartsnitch_contracts.diff.replay import reader_class, replayed  # noqa: PLC0415 - Pydantic, for breaks
+
+    model = reader_class(channel, reader)
+    return verdict if model is None else replayed(verdict, writer, reader, model)
 
 
 def compare_channels(
@@ -72,10 +102,11 @@ def compare_channels(
     *,
     services: Mapping[str, Consumer] | None = None,
     pinned: Pinned | None = None,
+    replay: bool = False,
 ) -> list[Finding]:
     """`compare_documents`, also for a channel that only one version has; None where there is no document."""
     if old is not None and new is not None:
-        return compare_documents(old, new, services=services, pinned=pinned)
+        return compare_documents(old, new, services=services, pinned=pinned, replay=replay)
     document = old or new
     if document is None:
         return []
