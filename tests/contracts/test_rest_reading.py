@@ -108,6 +108,13 @@ def test_a_schema_stands_alone_with_what_it_refers_to():
     ]
 
 
+def test_a_schema_may_refer_to_its_own_anchor():
+    """As JSON Schema allows it since 2019-09; only references by pointer are turned."""
+    schema = {"items": {"$ref": "#word"}, "$defs": {"Word": {"$anchor": "word", "type": "string"}}}
+
+    assert accepts(schema, ["a"], [1]) == [True, False]
+
+
 def test_a_word_that_looks_like_a_reference_is_none():
     """A property may be called `$ref`, and a constant may look like a schema."""
     schema = {"properties": {"$ref": {"type": "integer"}, "enum": {"const": {"$ref": "#/nowhere"}}}}
