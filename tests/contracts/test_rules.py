@@ -7,14 +7,17 @@ from typing import Any
 import pytest
 
 from cartsnitch_contracts import Document, Finding, Verdict
+from cartsnitch_contracts.diff.consumers import Consumer
 from cartsnitch_contracts.diff.events import compare_channels
 from cartsnitch_contracts.diff.rest import compare_services
 from cartsnitch_contracts.diff.rules import RENAMING, RULES, Rule, Subject, rule, table
 from cartsnitch_contracts.rest import loads as openapi
 
 CASES = Path(__file__).parent / "cases"
-HARMLESS = {"channel-added"}
+HARMLESS = {"channel-added", "column-default-changed", "index-removed"}
 """Rules that break nobody, in whatever order."""
+UNDECIDED = {"table-owner-changed", "table-written-by-another"}
+"""Rules of what makes no statement fail: that nobody minds cannot be proved."""
 WORDS = {"field": "f", "new": "n", "readers": "r", "writers": "w", "table": "t"}
 
 
@@ -37,14 +40,19 @@ def findings(rule: Rule, case: str) -> list[Finding]:
             from cartsnitch_contracts.database import loads as database
             from cartsnitch_contracts.diff.tables import compare_databases
 
+            services = {
+                name: Consumer(name, writes_tables=frozenset(tables))
+                for name, tables in text.get("writes", {}).items()
+            }
             return compare_databases(
-                *(database(json.dumps(text[side]), source=side) for side in ("old", "new"))
+                *(database(json.dumps(text[side]), source=side) for side in ("old", "new")), services
             )
 
 
 def broken(finding: Finding) -> bool:
     """Whether a direction breaks, also one that only says who goes first."""
-    return Verdict.BREAKING in (finding.forward.verdict, finding.backward.verdict)
+    worst = Verdict.UNPROVEN if finding.rule in UNDECIDED else Verdict.BREAKING
+    return worst in (finding.forward.verdict, finding.backward.verdict)
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
@@ -67,7 +75,7 @@ def test_the_case_that_breaks_is_found_under_its_rule(rule):
 
     (finding,) = [each for each in found if broken(each)]
     for comparison in (finding.forward, finding.backward):
-        assert comparison.verdict is not Verdict.UNPROVEN
+        assert rule.subject is Subject.DATABASE or comparison.verdict is not Verdict.UNPROVEN
         if comparison.verdict is Verdict.BREAKING:
             assert comparison.witness is not None or comparison.findings
     assert finding.steps

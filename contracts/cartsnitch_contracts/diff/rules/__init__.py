@@ -4,8 +4,9 @@ from cartsnitch_contracts.diff.rule import Rule, Subject, rule, table
 from cartsnitch_contracts.diff.rules.channels import CHANNEL_RULES
 from cartsnitch_contracts.diff.rules.rest import REST_RULES
 from cartsnitch_contracts.diff.rules.schema import RENAMING, SCHEMA_RULES
+from cartsnitch_contracts.diff.tables.rules import DATABASE_RULES
 
 __all__ = ["RENAMING", "RULES", "Rule", "Subject", "rule", "table"]
 
-RULES: dict[str, Rule] = table(*SCHEMA_RULES, *CHANNEL_RULES, *REST_RULES)
-"""Every rule by its id; `DATABASE_RULES` of `diff.tables.rules` join here."""
+RULES: dict[str, Rule] = table(*SCHEMA_RULES, *CHANNEL_RULES, *REST_RULES, *DATABASE_RULES)
+"""Every rule by its id."""
