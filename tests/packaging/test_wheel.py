@@ -138,6 +138,7 @@ def test_the_wheel_holds_all_six_packages_and_their_data(wheel):
     }
     assert sum(name.endswith("py.typed") for name in names) == 6
     assert "cartsnitch_contracts/documents/events/receipts.ingested/next.json" in names
+    assert "cartsnitch_contracts/documents/rest/receiptwitness/next.json" in names
     assert any(name.startswith("cartsnitch_migrations/versions/0001") for name in names)
     assert "cartsnitch_fixtures/catalogue/products.csv" in names
 
