@@ -41,7 +41,8 @@ NAMED = frozenset({"properties", "patternProperties", "dependentSchemas"})
 NOTHING: Shape = {"not": {}}
 """The shape of `false`."""
 
-_APPLICATORS = (ONE | MANY | NAMED) - {"anyOf", "oneOf", "allOf"}
+_APPLICATORS = ((ONE | MANY | NAMED) - {"anyOf", "oneOf", "allOf"}) | {"minContains", "maxContains"}
+"""Keywords that look at each other within one schema, so that they must stay together."""
 _WEAVING = frozenset({"$id", "$anchor", "$dynamicRef", "$dynamicAnchor"})
 _DEEPEST = 100
 
@@ -90,7 +91,8 @@ class Root:
         done = [self.shape(part) for part in parts]
         if not shape and len(done) == 1:
             return done[0]  # itself, so that recursion comes back to the same shape
-        return _ordered(_joined([shape, *done] if shape else done))
+        joined = _joined([shape, *done])
+        return _ordered({**shape, "allOf": done} if joined is None else joined)
 
     def target(self, ref: str) -> Any:
         """What a reference leads to.
@@ -213,16 +215,11 @@ def _renamed(node: Any, rename: Any) -> Any:
     return done
 
 
-def _joined(parts: list[Shape]) -> Shape:
-    """The shape that holds where all of these hold; an allOf where they cannot be written as one."""
-    if not parts:
-        return {}
-    joined: Shape = {}
+def _joined(parts: list[Shape]) -> Shape | None:
+    """The shape that holds where all of these hold; None where they cannot be written as one."""
+    joined: Shape | None = {}
     for part in parts:
-        merged = _merged(joined, part)
-        if merged is None:
-            return {"allOf": parts}
-        joined = merged
+        joined = None if joined is None else _merged(joined, part)
     return joined
 
 

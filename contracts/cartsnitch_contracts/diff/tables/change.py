@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cartsnitch_contracts.diff.tables.objection import Aspect, Objection
+from cartsnitch_contracts.diff.tables.objection import Aspect
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,6 @@ class Change:
     explains: frozenset[tuple[Aspect, str]] = frozenset()
     new_place: str | None = None
     notes: tuple[str, ...] = ()
-
-    def caused(self, objection: Objection) -> bool:
-        """Whether the objection is one of its."""
-        return (objection.aspect, objection.place) in self.explains
 
 
 def fails_if(table: str, what: str) -> tuple[str, ...]:

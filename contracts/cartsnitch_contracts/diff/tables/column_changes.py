@@ -10,6 +10,8 @@ from cartsnitch_contracts.diff.tables.sqltypes import clash, parse
 
 ALIKE = 0.6
 """Names at least so alike may be one column under two names."""
+MOST_PAIRS = 2_000
+"""Where more pairs of columns could be one, nobody renamed them all, and none is looked for."""
 
 
 def column_changes(name: str, old: Table, new: Table) -> Iterator[Change]:
@@ -33,6 +35,8 @@ def renames(old: Mapping[str, Column], new: Mapping[str, Column]) -> dict[str, s
     gone = [name for name in old if name not in new]
     come = [name for name in new if name not in old]
     found: dict[str, str] = {}
+    if len(gone) * len(come) > MOST_PAIRS:
+        return found
     for name in gone:
         same = [each for each in come if new[each].type == old[name].type and each not in found.values()]
         same.sort(key=lambda each: -SequenceMatcher(None, name, each).ratio())

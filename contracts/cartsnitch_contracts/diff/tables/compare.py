@@ -8,7 +8,7 @@ from cartsnitch_contracts.diff.consumers import Consumer
 from cartsnitch_contracts.diff.report import SAFE, Comparison, Finding, Kind, Mismatch, Order
 from cartsnitch_contracts.diff.tables.change import Change
 from cartsnitch_contracts.diff.tables.changes import changes
-from cartsnitch_contracts.diff.tables.objection import Objection
+from cartsnitch_contracts.diff.tables.objection import Aspect, Objection
 from cartsnitch_contracts.diff.tables.objections import objections
 from cartsnitch_contracts.diff.tables.ownership import shared_ownership, written_by_another
 from cartsnitch_contracts.diff.tables.rules import DATABASE_RULES
@@ -18,6 +18,7 @@ from cartsnitch_contracts.topology import SERVICES, title
 
 _RULES = {rule.id: rule for rule in DATABASE_RULES}
 _ORDER = (Verdict.BREAKING, Verdict.UNPROVEN, Verdict.COMPATIBLE)
+type _Numbered = dict[tuple[Aspect, str], list[tuple[int, Objection]]]
 
 
 def compare_databases(
@@ -37,50 +38,72 @@ def compare_databases(
         pinned: the document of the version that a service runs with, by service, where it is not `old`.
     """
     services = {name: Consumer(name) for name in SERVICES} | dict(consumers or {})
-    found = [_finding(change, old, new, services, pinned or {}) for change in changes(old, new)]
+    judge = _Judge(old, new, services, pinned or {})
+    found = [judge.finding(change) for change in changes(old, new)]
     found += written_by_another(old, new, services)
     return sorted(found, key=lambda finding: _ORDER.index(finding.verdict))
 
 
-def _finding(
-    change: Change,
-    old: DatabaseDocument,
-    new: DatabaseDocument,
-    services: Mapping[str, Consumer],
-    pinned: Mapping[str, DatabaseDocument],
-) -> Finding:
-    tables = tuple(dict.fromkeys((change.table, *([change.new_place] if change.place == "" else []))))
+class _Judge:
+    """Two versions, and the services between them."""
 
-    def caused(sender: DatabaseDocument, schema: DatabaseDocument) -> list[Objection]:
-        return [
-            each
+    def __init__(
+        self,
+        old: DatabaseDocument,
+        new: DatabaseDocument,
+        services: Mapping[str, Consumer],
+        pinned: Mapping[str, DatabaseDocument],
+    ) -> None:
+        self.old, self.new, self.services, self.pinned = old, new, services, pinned
+        self._objections: dict[tuple[int, int, str], _Numbered] = {}
+
+    def finding(self, change: Change) -> Finding:
+        """What a change does to new code on the old schema, and to each service's code on the new one."""
+        ahead, back = self._caused(change, self.new, self.old), self._caused(change, self.old, self.new)
+        own = {
+            name: self._caused(change, self.pinned[name], self.new) if name in self.pinned else back
+            for name in self.services
+        }
+        change = _named(change, ahead, back)
+        every = list(dict.fromkeys((*back, *(each for found in own.values() for each in found))))
+        finding = Finding(
+            kind=Kind.DATABASE,
+            subject=change.table,
+            rule=change.rule,
+            place=change.place,
+            new_place=change.new_place,
+            summary=change.summary,
+            forward=_comparison(change, ahead),
+            backward=_comparison(change, every),
+            effects=effects(change, self.old, self.services, own),
+            notes=change.notes,
+        )
+        if change.rule == "table-owner-changed":
+            finding = replace(finding, **shared_ownership(change, self.old, self.new))
+        if finding.order is Order.ANY:
+            return finding
+        return replace(finding, steps=_steps(change, self.old, self.new, self.services))
+
+    def _caused(self, change: Change, sender: DatabaseDocument, schema: DatabaseDocument) -> list[Objection]:
+        tables = [change.table, change.new_place] if change.place == "" else [change.table]
+        found = [
+            numbered
             for table in tables
             if table
-            for each in objections(sender, schema, table)
-            if change.caused(each)
+            for explained in change.explains
+            for numbered in self._at(sender, schema, table).get(explained, ())
         ]
+        return [objection for _, objection in sorted(found, key=lambda numbered: numbered[0])]
 
-    ahead, back = caused(new, old), caused(old, new)
-    own = {name: caused(pinned[name], new) if name in pinned else back for name in services}
-    change = _named(change, ahead, back)
-    every = list(dict.fromkeys((*back, *(each for found in own.values() for each in found))))
-    finding = Finding(
-        kind=Kind.DATABASE,
-        subject=change.table,
-        rule=change.rule,
-        place=change.place,
-        new_place=change.new_place,
-        summary=change.summary,
-        forward=_comparison(change, ahead),
-        backward=_comparison(change, every),
-        effects=effects(change, old, services, own),
-        notes=change.notes,
-    )
-    if change.rule == "table-owner-changed":
-        finding = replace(finding, **shared_ownership(change, old, new))
-    if finding.order is Order.ANY:
-        return finding
-    return replace(finding, steps=_steps(change, old, new, services))
+    def _at(self, sender: DatabaseDocument, schema: DatabaseDocument, table: str) -> _Numbered:
+        """The objections at a table with their numbers, by what a change explains; found once."""
+        key = (id(sender), id(schema), table)
+        if key not in self._objections:
+            by_cause: _Numbered = {}
+            for number, each in enumerate(objections(sender, schema, table)):
+                by_cause.setdefault((each.aspect, each.place), []).append((number, each))
+            self._objections[key] = by_cause
+        return self._objections[key]
 
 
 def _named(change: Change, ahead: Sequence[Objection], back: Sequence[Objection]) -> Change:
@@ -116,15 +139,15 @@ def _comparison(change: Change, found: Iterable[Objection]) -> Comparison:
 def _steps(
     change: Change, old: DatabaseDocument, new: DatabaseDocument, services: Mapping[str, Consumer]
 ) -> tuple[str, ...]:
-    table = change.new_place if change.rule == "table-added" and change.new_place else change.table
-    document = new if table not in old.tables else old
+    table = change.table
+    document = new if table not in old.tables or change.rule == "table-owner-changed" else old
     owner = document.tables[table].owner
     writers = [name for name, each in services.items() if writes(each, table, document)] or [owner]
     readers = [name for name, each in services.items() if reads(each, table) and name not in writers]
     words = {
-        "field": change.place or change.table,
+        "field": change.place or table,
         "new": change.new_place or "the new one",
-        "table": change.table,
+        "table": table,
         "writers": ", ".join(map(title, filter(None, writers))) or "the writers",
         "readers": ", ".join(map(title, readers)) or "readers",
     }

@@ -19,14 +19,18 @@ class Rows:
 
     def __init__(self, schema: DatabaseDocument, sender: DatabaseDocument) -> None:
         self.schema, self.sender = schema, sender
+        self._values: dict[tuple[str, int], dict[str, str]] = {}
 
-    def value(self, table: str, column: str, number: int = 1) -> str:
-        """A column's value in the row of that number, in SQL; a foreign key's is its parent's."""
-        takes = self.schema.tables[table]
+    def value(self, table: str, column: str, number: int = 1, seen: frozenset[str] = frozenset()) -> str:
+        """A column's value in the row of that number, in SQL; a foreign key's is its parent's.
+
+        `seen` are the tables on the way, for keys that refer to each other in a circle.
+        """
+        takes, seen = self.schema.tables[table], seen | {table}
         for key in takes.foreign_keys.values():
-            if column in key.columns and key.table in self.schema.tables and key.table != table:
+            if column in key.columns and key.table in self.schema.tables.keys() - seen:
                 target = key.target[key.columns.index(column)]
-                return self.value(key.table, target, number)
+                return self.value(key.table, target, number, seen)
         sends = self.sender.tables.get(table, takes)
         values = takes.values_of(column)
         shared = [value for value in values if value in sends.values_of(column)] or list(values)
@@ -45,30 +49,37 @@ class Rows:
         return statements.insert(table, chosen)
 
     def parents(
-        self, table: str, given: Iterable[str] = (), number: int = 1, *, without: Iterable[str] = ()
+        self,
+        table: str,
+        given: Iterable[str] = (),
+        number: int = 1,
+        *,
+        without: Iterable[str] = (),
+        seen: frozenset[str] = frozenset(),
     ) -> tuple[str, ...]:
         """The INSERTs of all rows that such a row refers to, but for the foreign keys named in `without`."""
-        named = {*self.insert_values(table, number), *given}
+        named, seen = {*self.insert_values(table, number), *given}, seen | {table}
         made: dict[str, None] = {}
         for name, key in self.schema.tables[table].foreign_keys.items():
-            if name in without or key.table == table or not named.intersection(key.columns):
+            skipped = name in without or key.table not in self.schema.tables.keys() - seen
+            if skipped or not named.intersection(key.columns):
                 continue
-            if key.table in self.schema.tables:
-                target = {column: self.value(key.table, column, number) for column in key.target}
-                made |= dict.fromkeys(
-                    (*self.parents(key.table, key.target, number), self.insert(key.table, target, number))
-                )
+            target = {column: self.value(key.table, column, number) for column in key.target}
+            before = self.parents(key.table, key.target, number, seen=seen)
+            made |= dict.fromkeys((*before, self.insert(key.table, target, number)))
         return tuple(made)
 
     def insert_values(self, table: str, number: int = 1) -> dict[str, str]:
         """What a row must have, and its primary key, so that rows of two numbers differ."""
-        takes = self.schema.tables[table]
-        keys = {column for key in takes.primary_key.values() for column in key.columns}
-        return {
-            name: self.value(table, name, number)
-            for name, column in takes.columns.items()
-            if name in keys or not (column.nullable or column.default is not None)
-        }
+        if (table, number) not in self._values:
+            takes = self.schema.tables[table]
+            keys = {column for key in takes.primary_key.values() for column in key.columns}
+            self._values[table, number] = {
+                name: self.value(table, name, number)
+                for name, column in takes.columns.items()
+                if name in keys or not (column.nullable or column.default is not None)
+            }
+        return self._values[table, number]
 
 
 def _literal(kind: SqlType, number: int, ranges: list[Range]) -> str:

@@ -7,7 +7,7 @@ tables were read off PostgreSQL 18; `tests/contracts/tables` runs them there.
 import re
 from dataclasses import dataclass
 
-_TYPE = re.compile(r"([a-z_][a-z_ ]*?) ?(?:\((\d+)(?:, ?(\d+))?\))?( with(?:out)? time zone)?")
+_TYPE = re.compile(r"([a-z_][a-z_ ]*?) ?(?:\((\d{1,8})(?:, ?(\d{1,8}))?\))?( with(?:out)? time zone)?")
 _ALIASES = {
     "varchar": "character varying", "char": "character", "int": "integer", "int4": "integer",
     "int2": "smallint", "int8": "bigint", "decimal": "numeric", "bool": "boolean",
@@ -34,7 +34,9 @@ _LONG = {
     "timestamp with time zone": "2026-03-10 12:00:00.123456+00",
 }
 """A long text of a value of each type."""
-_ENDLESS = 1000
+_MOST_DIGITS = 1000
+"""The precision that PostgreSQL takes; nothing is known of a type that asks for more."""
+_ENDLESS = _MOST_DIGITS + 1
 _HUGE = 10**200
 
 
@@ -83,7 +85,10 @@ def parse(text: str) -> SqlType:
         return SqlType(text)
     sizes = tuple(int(size) for size in match.groups()[1:3] if size is not None)
     name = match[1] + (match[4] or "")
-    return SqlType(_ALIASES.get(name, name), sizes)
+    kind = _ALIASES.get(name, name)
+    if kind not in TEXTS and max(sizes, default=0) > _MOST_DIGITS:
+        return SqlType(text)
+    return SqlType(kind, sizes)
 
 
 def comparable(left: SqlType, right: SqlType) -> bool:
