@@ -227,7 +227,7 @@ def everywhere(value: Any, found: list[Any], what: list[str]) -> None:
 
 
 def stores(checkout: Scratch, new: list[str]) -> None:
-    """Give StoreSlug other values in every document of events and REST."""
+    """Give StoreSlug other values in every document."""
     old = ["kroger", "meijer", "target"]
     for kind in ("events", "rest"):
         for file in sorted((checkout.documents / kind).glob("*/next.json")):
@@ -240,39 +240,72 @@ def stores(checkout: Scratch, new: list[str]) -> None:
 
             checkout.json(f"{kind}/{file.parent.name}/next.json", edit)
 
+    def constrain(document: Any) -> None:
+        document["tables"]["stores"]["checks"]["ck_stores_slug"]["values"] = new
+
+    checkout.json("database/next.json", constrain)
+
 
 def test_a_new_store_breaks_nobody(checkout):
-    """Readers of events and responses keep it as text; requests are asked once the service is deployed."""
+    """Readers keep it as text; requests wait for the service, and rows for the migration."""
     stores(checkout, ["aldi", "kroger", "meijer", "target"])
     checkout.version = "0.4.3"
 
     report = run(checkout)
 
     assert report.clean
-    assert {finding.rule for finding in report.findings} == {"values-added"}
+    assert {finding.rule for finding in report.findings} == {"values-added", "check-widened"}
     orders = {(finding.kind, finding.order) for finding in report.findings}
     assert orders == {
         (Kind.EVENT, Order.ANY),
         (Kind.RESPONSE, Order.ANY),
         (Kind.REQUEST, Order.READERS_FIRST),
+        (Kind.DATABASE, Order.READERS_FIRST),
     }
     assert report.version is not None
     assert report.version.smallest == "0.4.3"
 
 
 def test_a_store_less_breaks_those_who_ask_for_it(checkout):
-    """Readers of events still take it, but a strict reader of requests refuses it."""
+    """Readers of events still take it; a strict reader of requests and the migrated table refuse it."""
     stores(checkout, ["kroger", "meijer"])
 
     report = run(checkout)
 
     breaks = [finding for finding in report.findings if finding.verdict is Verdict.BREAKING]
-    assert {finding.kind for finding in breaks} == {Kind.REQUEST}
-    assert {finding.rule for finding in breaks} == {"values-removed"}
+    assert {(finding.kind, finding.rule) for finding in breaks} == {
+        (Kind.REQUEST, "values-removed"),
+        (Kind.DATABASE, "check-tightened"),
+    }
     sync = next(finding for finding in breaks if finding.subject == "ReceiptWitness POST /sync/{store_slug}")
     assert (sync.place, sync.order) == ("path.store_slug", Order.WRITERS_FIRST)
     assert impacts(sync) == {"api": Impact.STOPS}
     assert sync.backward.witness["path"] == {"store_slug": "target"}
+
+
+def test_a_column_that_must_not_be_null_stops_its_owner(checkout):
+    """INSERTs of today leave it out; those who only read the table run on."""
+
+    def edit(document: dict[str, Any]) -> None:
+        column = {
+            "type": "character varying(3)",
+            "nullable": False,
+            "insert": "always",
+            "update": "when changed",
+        }
+        document["tables"]["purchases"]["columns"]["currency"] = column
+
+    checkout.json("database/next.json", edit)
+
+    (finding,) = run(checkout).findings
+
+    assert (finding.kind, finding.subject, finding.place) == (Kind.DATABASE, "purchases", "currency")
+    assert finding.verdict is Verdict.BREAKING
+    assert finding.backward.witness["sqlstate"] == "23502"
+    assert impacts(finding)["receiptwitness"] is Impact.STOPS
+    assert impacts(finding)["api"] is Impact.SAFE
+    assert finding.effects[0].version == "0.1.0"
+    assert finding.steps
 
 
 def test_an_operation_that_goes_stops_its_callers(checkout):
