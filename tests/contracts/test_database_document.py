@@ -188,10 +188,10 @@ def test_what_a_mapper_sends_depends_on_its_defaults(models):
 @pytest.mark.parametrize(
     "column",
     [
-        mapped_column(Computed("1 + 1")),
-        mapped_column(Identity()),
+        mapped_column(Integer, Computed("1 + 1")),
+        mapped_column(Integer, Identity()),
         deferred(mapped_column(String(5))),
-        mapped_column(Integer, primary_key=True),
+        mapped_column(Integer, primary_key=True, autoincrement=True),
     ],
 )
 def test_a_column_that_the_document_cannot_say_is_refused(models, column):
@@ -239,6 +239,11 @@ def one_column(column):
     return {"tables": {"t": {"columns": {"a": column}}}}
 
 
+def refers_to(*target, column="a"):
+    key = {"columns": [column], "table": "t", "target": list(target)}
+    return {"tables": {"t": {"columns": {"a": {"type": "integer"}}, "foreign_keys": {"f": key}}}}
+
+
 @pytest.mark.parametrize(
     ("raw", "says"),
     [
@@ -256,6 +261,12 @@ def one_column(column):
         (one_column({"type": "integer", "nullable": "no"}), "'nullable' in the document.t.a is not true"),
         (one_column({"type": "integer", "insert": "maybe"}), "'maybe' is not a valid Sends"),
         ({"tables": {"t": {"columns": {}, "unique": {"u": "a"}}}}, "the document.t.u is no list of names"),
+        (
+            {"tables": {"t": {"columns": {}, "unique": {"u": ["a"]}}}},
+            "u in the document.t is of columns",
+        ),
+        (refers_to("b", "a"), "f in the document.t refers to columns that are not there"),
+        (refers_to("a", "a", "a"), "f in the document.t refers to columns that are not there"),
         (
             {"tables": {"t": {"columns": {}, "checks": {"c": {"column": "x", "values": [1]}}}}},
             "no list of names",

@@ -43,11 +43,24 @@ def loads(text: str | bytes, *, source: str) -> DatabaseDocument:
 def read(raw: Any) -> DatabaseDocument:
     """The same from parsed JSON; raises a ValueError that names the place."""
     part = _Part(raw, "the document")
-    return DatabaseDocument(
-        version=part.text("version", "next"),
-        head=part.text("head", ""),
-        tables=part.parts("tables", _table, required=True),
-    )
+    tables = part.parts("tables", _table, required=True)
+    for name, table in tables.items():
+        _refers_to_columns(name, table, tables)
+    return DatabaseDocument(part.text("version", "next"), part.text("head", ""), tables)
+
+
+def _refers_to_columns(name: str, table: Table, tables: Mapping[str, Table]) -> None:
+    """Keys and checks are of columns that are there."""
+    used = {key: each.columns for key, each in (*table.primary_key.items(), *table.unique.items())}
+    used |= {key: each.columns for key, each in table.foreign_keys.items()}
+    used |= {key: (each.column,) for key, each in table.checks.items() if each.column is not None}
+    for key, columns in used.items():
+        if not columns or not set(columns) <= table.columns.keys():
+            raise _NotADocumentError(f"{key} in the document.{name} is of columns that are not there")
+    for key, foreign in table.foreign_keys.items():
+        known = foreign.table not in tables or set(foreign.target) <= tables[foreign.table].columns.keys()
+        if not known or len(foreign.target) != len(foreign.columns):
+            raise _NotADocumentError(f"{key} in the document.{name} refers to columns that are not there")
 
 
 class _NotADocumentError(ValueError):
