@@ -67,7 +67,8 @@ COLUMN_RULES = (
         "column-removed",
         "A column is gone; older SELECTs name it and fail, whoever reads the table.",
         "Drop the column when nothing that runs maps it; one that is NOT NULL needs a default first.",
-        "release {writers} and {readers} without {field}, with a server_default or NULL allowed",
+        "let {field} take NULL, or give it a server_default",
+        "release {writers} and {readers} without {field}",
         "drop {field} once none of the older ones is live",
     ),
     _database(
