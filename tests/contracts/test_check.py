@@ -17,6 +17,7 @@ from cartsnitch_contracts import Finding, Order, Report, Verdict, rename_field
 from cartsnitch_contracts.diff.base import find_base, working_tree
 from cartsnitch_contracts.diff.check import check
 from cartsnitch_contracts.diff.report import Bump, Impact, Kind, Waiver
+from cartsnitch_contracts.diff.version import smallest
 from cartsnitch_contracts.inclusion import decide
 from scratch import Scratch
 
@@ -355,6 +356,17 @@ def test_an_addition_needs_a_patch_version(checkout):
     assert report.count(Verdict.BREAKING) == 0
     assert report.version is not None
     assert (report.version.smallest, report.clean) == ("0.4.3", False)
+
+
+def test_a_release_asks_for_its_smallest_version(checkout):
+    """By what changed since the newest one."""
+    base = find_base(checkout.root, "0.4.2")
+
+    assert smallest(base, working_tree(checkout.root)) == "0.4.2"
+    checkout.payload("receipts.ingested", add("currency", {"type": "string"}))
+    assert smallest(base, working_tree(checkout.root)) == "0.4.3"
+    checkout.event("receipts.ingested", renamed("payload.total", "grand_total"))
+    assert smallest(base, working_tree(checkout.root)) == "0.5.0"
 
 
 def test_a_waiver_lets_a_finding_pass_until_its_day(checkout):

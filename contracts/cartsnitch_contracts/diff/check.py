@@ -43,7 +43,7 @@ def check(
     """
     known = dict(consumers(head.consumers) if services is None else services)
     pins = Pins(base)
-    changes = list(_findings(base, head, known, pins))
+    changes = list(in_documents(base, head, known, pins))
     findings = breaks_first([*changes, *own_readers(base, head)])
     if root is not None and findings:
         from cartsnitch_contracts.diff.sources import located  # noqa: PLC0415 - only where there is something

@@ -4,10 +4,13 @@ import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
+from cartsnitch_contracts.diff.consumers import consumers
+from cartsnitch_contracts.diff.pins import Pins
 from cartsnitch_contracts.diff.report import Bump, Finding, VersionAdvice
 from cartsnitch_contracts.errors import DocumentError
 from cartsnitch_contracts.inclusion import Verdict
 from cartsnitch_contracts.manifest import is_version, numbers
+from cartsnitch_contracts.snapshot import Snapshot
 
 
 def bump(version: str, findings: Iterable[Finding]) -> Bump:
@@ -53,6 +56,19 @@ def advise(released: str | None, declared: str, findings: Iterable[Finding]) -> 
         return VersionAdvice(declared, declared, Bump.NONE, declared)
     by = bump(released, findings)
     return VersionAdvice(released, declared, by, raised(released, by))
+
+
+def smallest(old: Snapshot, new: Snapshot) -> str:
+    """The smallest correct version of what `new` holds, where `old` is the newest release.
+
+    Raises:
+        DocumentError: the old state has no version, or a document is broken.
+    """
+    from cartsnitch_contracts.diff.check import in_documents  # noqa: PLC0415 - it gives advice itself
+
+    released = old.version or old.at
+    found = in_documents(old, new, consumers(new.consumers), Pins(old))
+    return raised(released, bump(released, found))
 
 
 def declared_version(pyproject: bytes, source: str) -> str:
