@@ -30,7 +30,7 @@ def test_most_schemas_accept_something(family):
         sends = accepts(one.writer)
         reached += any(sends(payload) for payload in payloads(seeded(one.name), one.writer, one.reader))
 
-    assert reached >= 0.7 * COUNT
+    assert reached >= 0.5 * COUNT
 
 
 @pytest.mark.parametrize("family", ["refactored", "weakened"])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
 
-from schemas.dense import ARRAYS, OBJECTS, array_pair, object_pair
+from schemas.dense import ARRAYS, NUMBERS, OBJECTS, TAGGED, array_pair, number_pair, object_pair, tagged_pair
 from schemas.edits import mutated, weakened
 from schemas.general import THEMES, General
 from schemas.models import model_pair
@@ -18,18 +18,30 @@ from schemas.walk import grounded
 from schemas.wild import wild_pair
 
 GENERAL: Final = ("random", "mutated", "refactored", "weakened", "narrowed", "recursive")
-FAMILIES: Final = (*GENERAL, "pydantic", "patterns", "wild", "arrays", "objects", "trees")
+FAMILIES: Final = (
+    *GENERAL,
+    "pydantic",
+    "patterns",
+    "wild",
+    "numbers",
+    "arrays",
+    "objects",
+    "tagged",
+    "trees",
+)
 
 
 SPECIAL: Final = {
     "pydantic": model_pair,
     "patterns": pattern_pair,
     "wild": wild_pair,
+    "numbers": number_pair,
     "arrays": array_pair,
     "objects": object_pair,
+    "tagged": tagged_pair,
     "trees": tree_pair,
 }
-WORLDS: Final = {"arrays": ARRAYS, "objects": OBJECTS, "trees": TREES}
+WORLDS: Final = {"numbers": NUMBERS, "arrays": ARRAYS, "objects": OBJECTS, "tagged": TAGGED, "trees": TREES}
 
 
 @dataclass(frozen=True)
@@ -39,7 +51,7 @@ class Pair:
     Attributes:
         name: the family and the seed, from which it is drawn again.
         included: whether the writer is known to be included, by how the pair was made.
-        world: where all that the writer may send is known, that.
+        world: payloads to try first; of arrays and objects all that the writer may send.
     """
 
     name: str
