@@ -11,7 +11,7 @@ from cartsnitch_contracts.inclusion.formats import implied, language_of, samples
 from cartsnitch_contracts.inclusion.regex import Both, Language, Length, Not, Search, language
 
 _TRIES_OF_A_LENGTH = 50  # words of one length that are tried when the automata are not precise
-_MISSES = 400
+_MISSES = 200
 
 
 @dataclass(frozen=True)

@@ -186,6 +186,19 @@ def test_a_search_that_explodes_is_undecided():
         first(1, inside={"^[ab]*a[ab]{17}$"}, outside={"^[ab]*a[ab]{17}$|^x$"})
 
 
+def test_a_pattern_of_too_many_states_is_not_built():
+    """Nine thousand positions are guessed at, not built: its words are still real."""
+    assert first(1, inside={"^(?:ab{7,9}){0,1000}c$"}, shortest=2) == ["abbbbbbbc"]
+
+
+def test_looks_at_both_ends_are_understood():
+    """A host name's label: no hyphen first or last, nor two of them."""
+    label = r"^(?!-)(?!.*--)[a-z0-9-]{1,63}(?<!-)$"
+
+    assert first(inside={label}, outside={r"^[a-z0-9]+(?:-[a-z0-9]+)*$"}) == []
+    assert first(inside={r"^[a-z0-9]+(?:-[a-z0-9]+)*$"}, outside={label}, longest=63) == []
+
+
 def test_half_a_character_is_undecided():
     """A lone surrogate in an enum is no text that the validator takes."""
     with pytest.raises(UndecidedError, match="surrogate"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import chain
 
 type Span = tuple[int, int]
@@ -54,11 +55,17 @@ class Charset:
     def __bool__(self) -> bool:
         return bool(self.spans)
 
+    def __contains__(self, point: int) -> bool:
+        return any(low <= point <= high for low, high in self.spans)
+
+    @cached_property
+    def plain(self) -> list[str]:
+        """Its characters of plain ASCII: letters first, then the rest."""
+        return [chr(point) for point in _PREFERRED if point in self]
+
     def __iter__(self) -> Iterator[str]:
         """Each character once: plain ASCII first, letters before the rest, controls last."""
-        for point in _PREFERRED:
-            if any(low <= point <= high for low, high in self.spans):
-                yield chr(point)
+        yield from self.plain
         later = [(max(low, 0xA1), high) for low, high in self.spans if high >= 0xA1]
         early = [(low, min(high, 0xA0)) for low, high in self.spans if low < 0xA1]
         for low, high in chain(later, reversed(early)):
@@ -67,12 +74,7 @@ class Charset:
     @property
     def rank(self) -> int:
         """How plain its plainest character is; smaller is plainer."""
-        ranks = (
-            rank
-            for rank, point in enumerate(_PREFERRED)
-            if any(low <= point <= high for low, high in self.spans)
-        )
-        return next(ranks, len(_PREFERRED))
+        return _RANK[ord(self.plain[0])] if self.plain else len(_RANK)
 
 
 def _without_surrogates(span: Span) -> Iterator[Span]:
@@ -87,9 +89,9 @@ ALL = Charset.of([(0, _LAST)])
 NONE = Charset(())
 
 
-def partition(sets: Iterable[Charset]) -> list[tuple[Charset, frozenset[Charset]]]:
+@lru_cache(maxsize=256)
+def partition(given: frozenset[Charset]) -> list[tuple[Charset, frozenset[Charset]]]:
     """Cut the alphabet into classes that none of the sets tells apart, with the sets that hold each class."""
-    given = list(dict.fromkeys(sets))
     starts: dict[int, set[Charset]] = {0: set()}
     ends: dict[int, set[Charset]] = {}
     for each in given:

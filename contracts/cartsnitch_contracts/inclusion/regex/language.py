@@ -23,6 +23,7 @@ from cartsnitch_contracts.inclusion.regex.tree import (
     Node,
     Repeat,
     cat,
+    clipped,
     looks,
     sequence,
     settled,
@@ -42,9 +43,12 @@ def language(pattern: str, *, generous: bool) -> tuple[Language, bool]:
     """
     parser = Parser(pattern, generous=generous)
     try:
-        lifter = _Lifter()
-        found = lifter.language(parser.parse())
-        return found, parser.exact and lifter.exact
+        tree = parser.parse()
+        try:
+            lifter = _Lifter()
+            return lifter.language(tree), parser.exact and lifter.exact
+        except TooLargeError:
+            return _Lifter().language(clipped(tree, generous=generous)), False
     except (Unreadable, TooLargeError, RecursionError):
         return build(ANYTHING if generous else NOTHING), False
 

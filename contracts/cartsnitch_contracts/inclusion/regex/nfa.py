@@ -11,8 +11,8 @@ from cartsnitch_contracts.inclusion.regex.tree import Alt, Begin, Cat, Chars, En
 
 DONE, AT_END = 1, 2
 _FIRST = 2  # the bits below are DONE and AT_END
-_MOST_NODES = 20_000
-_MOST_VISITS = 500_000
+_MOST_NODES = 10_000
+_MOST_VISITS = 150_000
 
 
 class TooLargeError(Exception):

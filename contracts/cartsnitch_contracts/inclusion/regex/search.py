@@ -36,7 +36,7 @@ class Search:
         parts = list(dict.fromkeys(leaves(wanted)))
         self._automata = [each for each in parts if isinstance(each, Automaton)]
         self._place = {automaton: place for place, automaton in enumerate(self._automata)}
-        self._classes = partition(among for each in self._automata for among in each.among)
+        self._classes = partition(frozenset(among for each in self._automata for among in each.among))
         lengths = [each for each in parts if isinstance(each, Length)]
         cuts = {each.least for each in lengths} | {each.most + 1 for each in lengths if each.most is not None}
         self._stretches = sorted({0} | cuts)  # between two of these all lengths are alike

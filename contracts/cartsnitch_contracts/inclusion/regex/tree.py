@@ -63,6 +63,7 @@ type Node = Chars | Cat | Alt | Repeat | Begin | End | Look
 
 EMPTY = Cat(())
 NOTHING = Alt(())
+_LARGE = 12
 ANYTHING = Repeat(Chars(ALL), 0, None)
 
 
@@ -117,6 +118,24 @@ def settled(node: Node) -> Node:
             return Alt(tuple(map(settled, items)))
         case Repeat(item, least, most):
             return Repeat(settled(item), least, most)
+        case _:
+            return node
+
+
+def clipped(node: Node, *, generous: bool) -> Node:
+    """The node with large counts made small: it matches more if `generous`, else less."""
+    match node:
+        case Look(item, ahead, negative, stands):
+            return Look(clipped(item, generous=generous ^ negative), ahead, negative, stands)
+        case Cat(items):
+            return cat(*(clipped(item, generous=generous) for item in items))
+        case Alt(items):
+            return Alt(tuple(clipped(item, generous=generous) for item in items))
+        case Repeat(item, least, most):
+            item = clipped(item, generous=generous)
+            if generous and max(least, most or 0) > _LARGE:
+                return Repeat(item, min(least, _LARGE), None)
+            return Repeat(item, least, None if most is None else min(most, max(least, _LARGE)))
         case _:
             return node
 
