@@ -76,13 +76,16 @@ def test_explain_lists_all_rules():
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_every_rule_is_explained(rule):
-    """Purpose, fix and numbered steps, without a placeholder."""
+    """Purpose, fix, numbered steps without a placeholder, and what a case changes that is allowed."""
     text = said("explain", rule.id)
+
+    words, case, _ = text.partition("  allowed ")
+    assert "          " in case
 
     assert rule.purpose in text
     assert rule.fix in text
-    assert f"{len(rule.steps)} " in text
-    assert "{" not in text
+    assert f"{len(rule.steps)} " in words
+    assert "{" not in words.partition("  breaks")[0]
 
 
 def test_a_rule_is_found_however_it_is_written():

@@ -1,7 +1,10 @@
 """What a rule means, and the way out."""
 
 import difflib
-from typing import Annotated
+import json
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -9,6 +12,11 @@ from cartsnitch_cli.contracts.console import say, table
 from cartsnitch_contracts.diff.rules import RULES
 from cartsnitch_contracts.errors import DocumentError
 from cartsnitch_contracts.reports.words import spelled
+
+CASES: Final = "cases"
+"""The folder of `cartsnitch_contracts.diff` with a case that breaks and one that is allowed, for each rule."""
+MOST_LINES: Final = 24
+"""So much of what changes in a case is shown."""
 
 
 def explain(
@@ -29,6 +37,9 @@ def explain(
     say(f"  fix     {found.fix}")
     for number, step in enumerate(found.steps, 1):
         say(f"  {'do' if number == 1 else '':<6}  {number} {spelled(step)}")
+    for name in ("breaks", "allowed"):
+        for line in _case(found.id, name):
+            say(line)
 
 
 def _nearest(rule: str) -> str:
@@ -37,3 +48,23 @@ def _nearest(rule: str) -> str:
     if near:
         return f"Is it {' or '.join(near)}? 'cartsnitch contracts explain' lists all."
     return "'cartsnitch contracts explain' lists all."
+
+
+def _case(rule: str, name: str) -> Iterator[str]:
+    """What a case is about, and how its new version differs from the old."""
+    file = files("cartsnitch_contracts.diff") / CASES / rule / f"{name}.json"
+    if not file.is_file():
+        return
+    case = json.loads(file.read_bytes())
+    yield f"  {name:<7} {case['about']}"
+    changes = difflib.unified_diff(_lines(case["old"]), _lines(case["new"]), n=1, lineterm="")
+    lines = [line for line in changes if not line.startswith(("---", "+++", "@@"))]
+    yield from (f"          {line}" for line in lines[:MOST_LINES])
+    if len(lines) > MOST_LINES:
+        yield f"          ... and {len(lines) - MOST_LINES} lines more"
+
+
+def _lines(value: Any) -> list[str]:
+    if isinstance(value, dict) and value.get("writer") == value.get("reader") and "writer" in value:
+        value = value["writer"]
+    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False).splitlines()
