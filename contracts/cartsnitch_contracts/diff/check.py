@@ -61,7 +61,10 @@ def check(
     )
 
 
-def _findings(base: Snapshot, head: Snapshot, known: Mapping[str, Consumer], pins: Pins) -> Iterator[Finding]:
+def in_documents(
+    base: Snapshot, head: Snapshot, known: Mapping[str, Consumer], pins: Pins
+) -> Iterator[Finding]:
+    """The findings of events, REST and the database, which the version goes by; in no order."""
     for name in changed(base.events, head.events):
         yield from compare_channels(
             base.events.get(name), head.events.get(name), services=known, pinned=pins.event, replay=True
