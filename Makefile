@@ -6,7 +6,7 @@ CONTAINER_TESTS := tests/fixtures/postgres $(addprefix tests/fixtures/test_,cont
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-soundness test-containers test-pythons check bench lock release clean
+.PHONY: help setup demo test test-soundness test-proof test-containers test-pythons check bench lock release clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -28,6 +28,9 @@ test: setup  ## every test but the slow suites, with branch coverage of the runt
 
 test-soundness: setup  ## minutes of search for a wrong verdict of the comparer
 	$(BIN)/python -m pytest -n 2 -m soundness tests/contracts/soundness $(ARGS)
+
+test-proof: setup  ## minutes of old and new releases that really exchange messages and rows
+	$(BIN)/python -m pytest -n 2 -m proof tests/proof $(ARGS)
 
 test-containers: setup  ## the tests of what runs in containers; needs a Docker engine (.ci/containers.sh)
 	CARTSNITCH_TEST_BACKENDS=container $(BIN)/python -m pytest $(CONTAINER_TESTS) $(ARGS)

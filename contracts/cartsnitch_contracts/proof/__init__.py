@@ -3,7 +3,7 @@
 from cartsnitch_contracts.proof.install import Installation, ProofError, install, revision, working_tree
 from cartsnitch_contracts.proof.process import Process, RefusedError
 from cartsnitch_contracts.proof.prove import Release, prove
-from cartsnitch_contracts.proof.rounds import Observed, disagreements
+from cartsnitch_contracts.proof.rounds import Observed, disagreements, exchanged
 
 __all__ = [
     "Installation",
@@ -13,6 +13,7 @@ __all__ = [
     "RefusedError",
     "Release",
     "disagreements",
+    "exchanged",
     "install",
     "prove",
     "revision",

@@ -12,6 +12,7 @@ from cartsnitch_contracts.proof.rounds import (
     Observed,
     exchange_bodies,
     exchange_events,
+    exchanged,
     work_on_tables,
 )
 from cartsnitch_contracts.proof.samples import samples
@@ -30,20 +31,28 @@ class Release:
 
 
 def prove(report: Report, old: Release, new: Release, empty: Databases) -> list[Observed]:
-    """What happened to each subject of the report when the two releases met, in the report's order.
+    """What happened to each subject of the report when the two releases met.
 
-    `empty` lends empty Postgres databases.
+    Tables that the report does not name are told of where something failed in them. Left out is what no two
+    processes can exchange: an operation, a parameter or a channel that only one of the releases has, and
+    readers of a service's own, whose code is not in this package. `empty` lends empty Postgres databases.
 
     Raises:
         ProofError: a release cannot work, or refuses what it sent itself.
     """
-    findings = (*report.findings, *(finding for finding, _ in report.waived))
+    findings = [*filter(exchanged, (*report.findings, *(finding for finding, _ in report.waived)))]
     subjects = list(dict.fromkeys((finding.kind, finding.subject) for finding in findings))
-    observed = [_event(subject, findings, old, new) for kind, subject in subjects if kind is Kind.EVENT]
+    observed: list[Observed] = []
+    for kind, subject in subjects:
+        about = [finding for finding in findings if (finding.kind, finding.subject) == (kind, subject)]
+        if kind is Kind.EVENT and subject in old.promises.events and subject in new.promises.events:
+            observed.append(_event(subject, about, old, new))
+        elif kind in (Kind.REQUEST, Kind.RESPONSE):
+            observed += _body(kind, subject, about, old, new)
     tables = [subject for kind, subject in subjects if kind is Kind.DATABASE]
     if tables:
         seen = work_on_tables(old.process, new.process, empty)
-        observed += [seen[table] for table in tables if table in seen]
+        observed += [each for name, each in sorted(seen.items()) if name in tables or each.refused]
     return observed
 
 
@@ -94,7 +103,9 @@ def _writer(document: RestDocument, name: str, side: str) -> Schema | None:
 def _witnesses(findings: Iterable[Finding]) -> Iterator[Any]:
     for finding in findings:
         for side in (finding.forward, finding.backward):
-            if side.witness is not None:
+            if finding.kind is Kind.REQUEST and isinstance(side.witness, dict):
+                yield side.witness.get("body")  # beside it are the parameters
+            elif side.witness is not None:
                 yield side.witness
 
 

@@ -33,6 +33,11 @@ class Observed:
     exchanged: int
 
     @property
+    def refused(self) -> bool:
+        """Whether anything was, in either direction."""
+        return self.forward is not None or self.backward is not None
+
+    @property
     def order(self) -> Order:
         """The order of deployment in which nothing was lost."""
         if self.forward is None:
@@ -150,13 +155,20 @@ def _lost(at_home: dict[str, Any], abroad: dict[str, Any]) -> dict[str, str | No
     return lost
 
 
+def exchanged(finding: Finding) -> bool:
+    """Whether two processes can exchange what a finding is about: no parameter, no operation."""
+    if finding.kind is Kind.REQUEST:
+        return finding.place.startswith("body")
+    return finding.kind is not Kind.OPERATION
+
+
 def disagreements(findings: Iterable[Finding], observed: Iterable[Observed]) -> list[str]:
     """Where what was predicted and what happened differ, in sentences; empty when they agree.
 
     A direction that was called unproven agrees with whatever happened.
     """
     predicted: dict[tuple[Kind, str], list[Finding]] = {}
-    for finding in findings:
+    for finding in filter(exchanged, findings):
         predicted.setdefault((finding.kind, finding.subject), []).append(finding)
     lines = []
     for seen in observed:
