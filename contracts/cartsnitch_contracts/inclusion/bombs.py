@@ -18,7 +18,7 @@ def refuse_bombs(document: Document, source: str) -> None:
         DocumentError: too many parts apply to one value, each counted as often as it is referred to.
     """
     weights: dict[Node, int] = {}
-    pending = [document.root]
+    pending = [document.root] if document.refers else []  # without references the schema itself would be huge
     while pending:
         node = pending[-1]
         if weights.get(node):
@@ -69,7 +69,7 @@ def is_costly(document: Document, value: object) -> bool:
     A tree whose every level is looked at twice takes a million checks at a depth of twenty.
     """
     try:
-        return _checks(document.root, value, {}) > _MOST_FOR_ALL
+        return document.refers and _checks(document.root, value, {}) > _MOST_FOR_ALL
     except RecursionError:
         return True
 

@@ -11,7 +11,7 @@ from typing import Any
 from cartsnitch_contracts.inclusion import keywords
 from cartsnitch_contracts.inclusion.resolve import Document, Node
 
-_ALONE = ("allOf", "anyOf", "oneOf")
+_ALONE = ("$ref", "allOf", "anyOf", "oneOf")
 _UNORDERED = ("type", "required", "enum")
 
 
@@ -83,23 +83,25 @@ class Classes:
 
 
 def _stands_for(node: Node) -> Node:
-    seen = {node}
-    at = node
-    while isinstance(at.schema, dict) and not at.document.dynamic:
-        said = at.schema.keys() & keywords.MEANINGFUL
-        keyword = next(iter(said)) if len(said) == 1 else ""
-        target = None
-        if keyword == "$ref":
-            target = at.document.follow(at, at.schema["$ref"])
-        elif keyword in _ALONE and len(at.schema[keyword]) == 1:
-            target = at.document.inside(at, at.schema[keyword][0])
-        if target is None:
-            return at
+    seen = [node]
+    while (target := _next(seen[-1])) is not None:
         if target in seen:
             return node
-        seen.add(target)
-        at = target
-    return at
+        seen.append(target)
+    return seen[-1]
+
+
+def _next(node: Node) -> Node | None:
+    """The part that a part consists of, if it says nothing else."""
+    schema, document = node.schema, node.document
+    if not isinstance(schema, dict) or document.dynamic:
+        return None
+    keyword = next((keyword for keyword in _ALONE if keyword in schema), None)
+    if keyword is None or len(schema.keys() & keywords.MEANINGFUL) > 1:
+        return None
+    if keyword == "$ref":
+        return document.follow(node, schema["$ref"])
+    return document.inside(node, schema[keyword][0]) if len(schema[keyword]) == 1 else None
 
 
 def _text(keyword: str, value: Any) -> str:

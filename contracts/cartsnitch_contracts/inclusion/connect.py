@@ -73,7 +73,7 @@ class Table:
             case Types(mask=mask):
                 return self.types(ANY & ~mask)
             case Literal(type=kind_of):
-                return self.all_of([self.types(kind_of), self.opposite(formula)])
+                return self._joined(All, [self.types(kind_of), self.opposite(formula)], self.true)
             case Lazy(key=key, positive=positive):
                 return self._make(Lazy, key, not positive)
             case Opaque(key=key, reason=reason, positive=positive):

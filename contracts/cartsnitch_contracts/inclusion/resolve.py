@@ -27,6 +27,12 @@ class Node:
 class Document:
     """One side's whole schema.
 
+    Attributes:
+        root: the whole of it.
+        refers: whether it holds references at all.
+        dynamic: whether one of them leads elsewhere depending on the way there.
+        dynamic_anchors: where those may lead, by address and name.
+
     Raises:
         UndecidedError: a part of it is written for another draft.
     """
@@ -38,6 +44,7 @@ class Document:
         self._anchors: dict[tuple[str, str], Node] = {}
         self.dynamic_anchors: dict[tuple[str, str], Node] = {}
         self.dynamic = False
+        self.refers = False
         self._index(schema)
         self.root = self.node(schema, self._bases.get(id(schema), _HOME))
 
@@ -61,13 +68,13 @@ class Document:
                 base = _join(base, part["$id"]).partition("#")[0]
                 self._roots.setdefault(base, part)
             self._bases[id(part)] = base
-            here = self.node(part, base)
-            for keyword in ("$anchor", "$dynamicAnchor"):
-                if isinstance(part.get(keyword), str):
-                    self._anchors.setdefault((base, part[keyword]), here)
-            if isinstance(part.get("$dynamicAnchor"), str):
-                self.dynamic_anchors.setdefault((base, part["$dynamicAnchor"]), here)
+            for keyword in part.keys() & {"$anchor", "$dynamicAnchor"}:
+                name = (base, part[keyword])
+                self._anchors.setdefault(name, self.node(part, base))
+                if keyword == "$dynamicAnchor":
+                    self.dynamic_anchors.setdefault(name, self.node(part, base))
             self.dynamic |= "$dynamicRef" in part
+            self.refers |= self.dynamic or "$ref" in part
             pending.extend((inner, base) for _, inner in keywords.parts(part, _POSITIONS))
 
     def inside(self, node: Node, schema: Any) -> Node:
