@@ -113,6 +113,7 @@ def test_a_field_that_a_strict_body_does_not_know_wants_the_service_first():
     assert (finding.verdict, finding.order) == (OK, Order.READERS_FIRST)
     assert finding.rollback_is_safe is False
     assert finding.forward.witness["body"]["budget"] == ""
+    assert finding.steps == ("deploy ClipArtist", "then use budget in API")
 
 
 def without(name: str) -> Any:

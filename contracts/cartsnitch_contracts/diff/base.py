@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from cartsnitch_contracts.diff.git import Repository, Revision
@@ -103,7 +104,7 @@ def _revision(git: Repository, commit: str, words: str) -> Snapshot:
         (text,) = git.blobs([tree["pyproject.toml"]]).values()
         version = declared_version(text, f"pyproject.toml of {words}")
     label = f"v{version} ({words})" if version else words
-    return Snapshot(label, Revision(git, ids, label), version=version)
+    return Snapshot(label, Revision(git, ids, label), version=version, commit=commit)
 
 
 def _release(repository: Path, version: str) -> Snapshot:
@@ -112,7 +113,7 @@ def _release(repository: Path, version: str) -> Snapshot:
     commit = git.commit(f"refs/tags/v{version}")
     if commit is not None:
         tagged = _revision(git, commit, f"tag {commit[:7]}")
-        released = Snapshot(f"v{version} (tag {commit[:7]})", tagged.files, at=version, version=version)
+        released = replace(tagged, label=f"v{version} (tag {commit[:7]})", at=version, version=version)
     else:
         files = Folder(git.root / DOCUMENTS)
         released = Snapshot(f"v{version} (frozen documents)", files, at=version, version=version)

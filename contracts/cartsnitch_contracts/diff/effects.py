@@ -1,5 +1,6 @@
 """What a change means for each service, by name and version."""
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 
 from cartsnitch_contracts.diff.consumers import Consumer, Decoder
@@ -42,7 +43,9 @@ def bystanders(consumers: Mapping[str, Consumer], concerned: Iterable[str], reas
     """The services that a change does not concern."""
     known = set(concerned)
     return [
-        made_effect(consumers[name], Impact.SAFE, reason) for name in ordered(consumers) if name not in known
+        dataclasses.replace(made_effect(consumers[name], Impact.SAFE, reason), concerned=False)
+        for name in ordered(consumers)
+        if name not in known
     ]
 
 

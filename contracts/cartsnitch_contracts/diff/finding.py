@@ -7,11 +7,13 @@ from typing import Any
 from cartsnitch_contracts import places
 from cartsnitch_contracts.diff.exchange import Judged, worst
 from cartsnitch_contracts.diff.report import Comparison, Effect, Finding, Impact, Kind
-from cartsnitch_contracts.diff.steps import steps
+from cartsnitch_contracts.diff.steps import field_of, filled, steps
 from cartsnitch_contracts.inclusion import Verdict
 
 SEVERITY = [Verdict.BREAKING, Verdict.UNPROVEN, Verdict.COMPATIBLE]
 """What comes first in a report."""
+_SERVICE_FIRST = ("deploy {readers}", "then use {field} in {writers}")
+"""The safe way where only tomorrow's callers would meet today's service."""
 
 
 def breaks_first(findings: Iterable[Finding]) -> list[Finding]:
@@ -63,4 +65,8 @@ def made(
         writers = stopped or writers
     else:
         readers = stopped or readers
-    return dataclasses.replace(finding, steps=steps(known_as, change, readers, writers))
+    if kind is Kind.REQUEST and finding.verdict is Verdict.COMPATIBLE:
+        chosen = filled(_SERVICE_FIRST, field_of(change), writers, readers)
+    else:
+        chosen = steps(known_as, change, readers, writers)
+    return dataclasses.replace(finding, steps=chosen)

@@ -100,6 +100,7 @@ class Effect:
         pins: the version of this package that it pins, where stated.
         impact: whether it stops.
         reason: why, in a few words: `reads it at handlers.py:58`, `its decoder requires it, unread`.
+        concerned: whether it uses the subject at all.
     """
 
     service: str
@@ -107,6 +108,7 @@ class Effect:
     pins: str | None
     impact: Impact
     reason: str
+    concerned: bool = True
 
 
 @dataclass(frozen=True)
@@ -273,6 +275,7 @@ class Report:
         stale: waivers that match no finding, or are past their day; they fail the check.
         version: the version the change needs; None where no version is known (two single files).
         notes: what else a reader should know: a consumer document that is missing, say.
+        contradictions: where releases that really met did otherwise; they fail the check.
     """
 
     base: str
@@ -282,6 +285,7 @@ class Report:
     stale: Sequence[Waiver] = ()
     version: VersionAdvice | None = None
     notes: Sequence[str] = ()
+    contradictions: Sequence[str] = ()
 
     def count(self, verdict: Verdict) -> int:
         """How many findings have a verdict."""
@@ -291,4 +295,5 @@ class Report:
     def clean(self) -> bool:
         """Whether it may go in: all proved safe or waived, no stale waiver, and the version enough."""
         bad = any(finding.verdict is not Verdict.COMPATIBLE for finding in self.findings)
-        return not bad and not self.stale and (self.version is None or self.version.enough)
+        bad = bad or bool(self.stale) or bool(self.contradictions)
+        return not bad and (self.version is None or self.version.enough)

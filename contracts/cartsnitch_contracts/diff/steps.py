@@ -9,9 +9,14 @@ from cartsnitch_contracts.topology import title
 
 def steps(rule: str, change: Change, readers: Iterable[str], writers: Iterable[str]) -> tuple[str, ...]:
     """The safe way to make a change of a schema."""
-    field = str(change.path[-1] or "its items") if change.path else "the payload"
+    field = field_of(change)
     new = str(change.new_path[-1]) if change.new_path else ""
     return filled(RENAMING if change.new_path else RULES[rule].steps, field, writers, readers, new=new)
+
+
+def field_of(change: Change) -> str:
+    """What steps call the changed thing."""
+    return str(change.path[-1] or "its items") if change.path else "the payload"
 
 
 def filled(

@@ -56,8 +56,14 @@ def _effect(
             break
         impact, reason = Impact.MAY_STOP, f"{on}: {objection.reason}"
     owner = change.table in old.tables and old.tables[change.table].owner == consumer.service
+    used = writes(consumer, change.table, old) or reads(consumer, change.table)
     return Effect(
-        consumer.service, consumer.version, consumer.pins, impact, f"owner; {reason}" if owner else reason
+        service=consumer.service,
+        version=consumer.version,
+        pins=consumer.pins,
+        impact=impact,
+        reason=f"owner; {reason}" if owner else reason,
+        concerned=owner or used or impact is not Impact.SAFE,
     )
 
 
