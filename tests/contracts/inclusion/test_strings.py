@@ -191,6 +191,12 @@ def test_a_pattern_of_too_many_states_is_not_built():
     assert first(1, inside={"^(?:ab{7,9}){0,1000}c$"}, shortest=2) == ["abbbbbbbc"]
 
 
+def test_two_signs_beyond_ascii_are_cases_of_ascii_letters():
+    """Without regard to case, the Kelvin sign is a k and the long s an s."""
+    assert set(first(inside={"(?i)^[ks]$"})) == set("kKsS\u212a\u017f")
+    assert set(first(inside={r"(?i)^\w$"}, outside={r"^\w$"})) == set("\u212a\u017f")
+
+
 def test_looks_at_both_ends_are_understood():
     """A host name's label: no hyphen first or last, nor two of them."""
     label = r"^(?!-)(?!.*--)[a-z0-9-]{1,63}(?<!-)$"
