@@ -425,6 +425,17 @@ CHANGES = [
         sql="jsonb",
         undecided=True,
     ),
+    case(
+        "a text instead of a primary key",
+        *TYPE,
+        (NONE, NONE),
+        "ALTER TABLE keyed ALTER code TYPE varchar(36)",
+        put("keyed", "code", String(36), primary_key=True),
+        old=[
+            lambda tables: tables.update(keyed={"args": []}),
+            put("keyed", "code", Uuid(), primary_key=True),
+        ],
+    ),
     # -- conditions
     case(
         "a value more in an enum",
