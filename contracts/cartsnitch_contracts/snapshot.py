@@ -80,12 +80,14 @@ class Snapshot:
         files: the store that holds it.
         at: "next" for what is not released yet, or a release; then each document is the newest up to it.
         version: the package's version in that state; empty where nobody knows it.
+        commit: the git commit that it is of; empty where it is of none.
     """
 
     label: str
     files: Files
     at: str = NEXT
     version: str = ""
+    commit: str = ""
 
     @cached_property
     def events(self) -> Documents[Document]:

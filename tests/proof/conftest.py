@@ -27,7 +27,7 @@ drafts.write(Path(sys.argv[1]))
 """
 
 
-def exported(source, name):
+def generated(source, name):
     """What a source tree promises, its documents generated anew."""
     roots = [str(source / root) for root in SOURCES]
     done = subprocess.run(
@@ -38,6 +38,12 @@ def exported(source, name):
     )
     assert done.returncode == 0, done.stderr
     return Snapshot(name, Folder(source / DOCUMENTS))
+
+
+@pytest.fixture(scope="session")
+def exported():
+    """Generates the documents of a source tree anew."""
+    return generated
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +75,7 @@ def release(source_of_today, redis_url, tmp_path_factory):
         source = working_tree(source_of_today, folder / "source")
         if change is not None:
             change.apply(source)
-        promises = exported(source, change.name if change else "today")
+        promises = generated(source, change.name if change else "today")
         process = Process(install(source, folder), redis_url)
         process.call("listen", [str(event_type) for event_type in EventType])
         return Release(process, promises)
