@@ -34,7 +34,7 @@ class Document:
         dynamic_anchors: where those may lead, by address and name.
 
     Raises:
-        UndecidedError: a part of it is written for another draft.
+        UndecidedError: a part of it is written for another draft, or two parts have one address.
     """
 
     def __init__(self, schema: Any) -> None:
@@ -66,11 +66,13 @@ class Document:
                 raise UndecidedError("a part of the schema is written for another draft")
             if isinstance(part.get("$id"), str):
                 base = _join(base, part["$id"]).partition("#")[0]
-                self._roots.setdefault(base, part)
+                if self._roots.setdefault(base, part) is not part:
+                    raise UndecidedError("two parts of the schema have one address")
             self._bases[id(part)] = base
             for keyword in part.keys() & {"$anchor", "$dynamicAnchor"}:
                 name = (base, part[keyword])
-                self._anchors.setdefault(name, self.node(part, base))
+                if self._anchors.setdefault(name, self.node(part, base)).schema is not part:
+                    raise UndecidedError("two parts of the schema have one address")
                 if keyword == "$dynamicAnchor":
                     self.dynamic_anchors.setdefault(name, self.node(part, base))
             self.dynamic |= "$dynamicRef" in part

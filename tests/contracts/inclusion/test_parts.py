@@ -3,6 +3,7 @@
 import pytest
 
 from cartsnitch_contracts.inclusion.classes import Classes
+from cartsnitch_contracts.inclusion.clock import UndecidedError
 from cartsnitch_contracts.inclusion.resolve import Document
 
 SCHEMA = {
@@ -56,6 +57,15 @@ def test_references_of_an_embedded_resource_start_there():
     assert document.follow(inner, "#/$defs/w").schema["title"] == "inside"
     assert document.follow(inner, "#/$defs/z") is None
     assert document.follow(inner, "root#/$defs/z").schema["title"] == "by anchor"
+
+
+@pytest.mark.parametrize("keyword", ["$id", "$anchor", "$dynamicAnchor"])
+def test_an_address_of_two_parts_leads_nowhere_for_sure(keyword):
+    """Validators differ on which of them is meant."""
+    twice = {name: {keyword: "twice", "title": name} for name in "ab"}
+
+    with pytest.raises(UndecidedError, match="one address"):
+        Document({"$defs": twice})
 
 
 def same(one, other):
