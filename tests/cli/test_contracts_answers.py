@@ -57,11 +57,8 @@ def test_a_renamed_field_is_found(ask):
     assert lines[1] == "VERSION MAY BE SENT ACCEPTED"
     assert lines[-5] == "first wrong payload.total required is missing"
     assert lines[-4].startswith("written by ReceiptWitness at next, against its contract in 2 places")
-    assert lines[-3:] == [
-        "StickerShock chokes: payload.total is missing",
-        "ShrinkRay chokes: payload.total is missing",
-        "API chokes: payload.total is missing",
-    ]
+    assert {line.split()[0] for line in lines[-3:]} == {"StickerShock", "ShrinkRay", "API"}
+    assert all(line.split(") ")[-1] == "chokes: payload.total is missing" for line in lines[-3:])
 
 
 def test_what_readers_tolerate_is_still_wrong(ask):
@@ -121,16 +118,15 @@ def test_the_matrix_for_machines_says_the_same():
     markdown = CliRunner().invoke(app, ["matrix", "--format", "markdown"]).output.splitlines()
 
     subjects = {each["subject"]: each["uses"] for each in plain["subjects"]}
-    assert subjects["coupons.updated"]["api"] == {
-        "writes": False,
-        "reads": True,
-        "own_model": False,
-        "fields": None,
-    }
+    api = subjects["coupons.updated"]["api"]
+    assert (api["writes"], api["reads"], api["own_model"]) == (False, True, False)
+    assert "payload.store_slug" in [each["field"] for each in api["fields"]]
     assert "shrinkray" not in subjects["coupons.updated"]
-    assert markdown[1] == "| --- | --- | --- | --- | --- | --- |"
-    assert all(line.count("|") == 7 for line in markdown)
-    assert len(markdown) == len(subjects) + 2
+    rows = [line for line in markdown if line.startswith("|")]
+    assert rows[1] == "| --- | --- | --- | --- | --- | --- |"
+    assert all(line.count("|") == 7 for line in rows)
+    assert len(rows) == len(subjects) + 2
+    assert any(line.startswith("- API reads of coupons.updated: ") for line in markdown)
 
 
 def test_the_matrix_knows_models_and_fields():

@@ -44,7 +44,8 @@ def test_show_tells_all_of_one_field(field):
     assert "  sent      always; text, like ^-?(0|[1-9]" in text
     assert "  accepted  may be absent; number, above -99999999.995" in text
     assert "  written   by ReceiptWitness\n" in text
-    assert "  read      by StickerShock, with the shared class; what it reads of it is not known\n" in text
+    assert "  read      by StickerShock, with the shared class" in text
+    assert "  read      by ClipArtist, with a model of its own" in text
     assert '"2.99", null' in text
 
 
@@ -79,13 +80,21 @@ def test_every_rule_is_explained(rule):
     """Purpose, fix, numbered steps without a placeholder, and what a case changes that is allowed."""
     text = said("explain", rule.id)
 
-    words, case, _ = text.partition("  allowed ")
-    assert "          " in case
-
-    assert rule.purpose in text
-    assert rule.fix in text
+    words, allowed, case = text.partition("  allowed ")
+    assert rule.purpose in words
+    assert rule.fix in words
     assert f"{len(rule.steps)} " in words
     assert "{" not in words.partition("  breaks")[0]
+    assert allowed
+    assert case.strip()
+
+
+def test_a_case_shows_what_it_changes():
+    """As a difference of its two versions."""
+    text = said("explain", "column-required")
+
+    assert "  breaks  An old INSERT has no value for the new column.\n" in text
+    assert '+        "currency": {' in text
 
 
 def test_a_rule_is_found_however_it_is_written():

@@ -11,12 +11,15 @@ from typer.main import get_command
 from cartsnitch_common.errors import ConfigurationError
 
 COMMANDS: Final = {
+    "check": "check:check",
     "diff": "diff:diff",
     "matrix": "matrix:matrix",
     "show": "show:show",
     "why": "why:why",
     "explain": "explain:explain",
+    "upgrade-report": "upgrade:upgrade_report",
     "validate": "validate:validate",
+    "collect": "collect:collect",
     "export": "documents:export",
     "freeze": "documents:freeze",
 }

@@ -14,7 +14,7 @@ from cartsnitch_contracts.errors import DocumentError
 from cartsnitch_contracts.reports.words import spelled
 
 CASES: Final = "cases"
-"""The folder of `cartsnitch_contracts.diff` with a case that breaks and one that is allowed, for each rule."""
+"""The folder of `cartsnitch_contracts.diff` with each rule's case that breaks and the one that is allowed."""
 MOST_LINES: Final = 24
 """So much of what changes in a case is shown."""
 

@@ -44,7 +44,8 @@ def matrix(
         for text in table(rows):
             say(text)
     reads = [text for line in lines for name in names for text in _reads(line, name)]
-    for text in ["", *reads] if reads else []:
+    bullet = "- " if layout is Layout.MARKDOWN else ""
+    for text in ["", *(f"{bullet}{text}" for text in reads)] if reads else []:
         say(text)
 
 

@@ -39,10 +39,10 @@ def compare_files(old: Path, new: Path) -> Report:
     sorts = [sort_of(read_json(path, WANTED), path) for path in (old, new)]
     if sorts[0] is not sorts[1]:
         raise DocumentError(f"{old} is {sorts[0]} and {new} is {sorts[1]}. Give two files of one sort.")
-    findings, notes = _COMPARE[sorts[0]](old, new)
+    findings = _COMPARE[sorts[0]](old, new)
     severity = [Verdict.BREAKING, Verdict.UNPROVEN, Verdict.COMPATIBLE]
     findings.sort(key=lambda finding: severity.index(finding.verdict))
-    return Report(str(old), str(new), findings, notes=notes)
+    return Report(str(old), str(new), findings)
 
 
 def sort_of(value: Any, path: Path) -> Sort:
@@ -67,14 +67,14 @@ def sort_of(value: Any, path: Path) -> Sort:
     raise DocumentError(f"{path} is nothing that can be compared. Name {WANTED}.")
 
 
-type _Found = tuple[list[Finding], list[str]]
+type _Found = list[Finding]
 
 
 def _events(old: Path, new: Path) -> _Found:
     from cartsnitch_contracts.diff import compare_documents  # noqa: PLC0415 - one sort is loaded, not five
 
     before, after = (_load("document", path) for path in (old, new))
-    return compare_documents(before, after), []
+    return compare_documents(before, after)
 
 
 def _schemas(old: Path, new: Path) -> _Found:
@@ -89,35 +89,32 @@ def _schemas(old: Path, new: Path) -> _Found:
 
     # No service is known to use it, so none is said to be unconcerned.
     found = compare_documents(as_document(old), as_document(new))
-    return [dataclasses.replace(finding, effects=()) for finding in found], []
+    return [dataclasses.replace(finding, effects=()) for finding in found]
 
 
 def _asyncapi(old: Path, new: Path) -> _Found:
-    from cartsnitch_contracts.diff import compare_documents  # noqa: PLC0415
+    from cartsnitch_contracts.diff.events import compare_channels  # noqa: PLC0415
 
     before, after = (_load("asyncapi", path) for path in (old, new))
-    findings = [
+    return [
         finding
-        for channel in before
-        if channel in after
-        for finding in compare_documents(before[channel], after[channel])
+        for channel in dict.fromkeys((*before, *after))
+        for finding in compare_channels(before.get(channel), after.get(channel))
     ]
-    gone = [f"channel {channel} is gone" for channel in before if channel not in after]
-    return findings, [*gone, *(f"channel {channel} is new" for channel in after if channel not in before)]
 
 
 def _openapi(old: Path, new: Path) -> _Found:
     from cartsnitch_contracts.diff.rest import compare_services  # noqa: PLC0415
 
     before, after = (_load("rest", path) for path in (old, new))
-    return compare_services(before, after), []
+    return compare_services(before, after)
 
 
 def _database(old: Path, new: Path) -> _Found:
     from cartsnitch_contracts.diff.tables import compare_databases  # noqa: PLC0415
 
     before, after = (_load("database", path) for path in (old, new))
-    return compare_databases(before, after), []
+    return compare_databases(before, after)
 
 
 def _load(module: str, path: Path) -> Any:

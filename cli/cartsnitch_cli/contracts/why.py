@@ -8,6 +8,7 @@ import typer
 from cartsnitch_cli.contracts.console import say, table
 from cartsnitch_cli.contracts.files import read_json
 from cartsnitch_contracts.diff.consumers import Consumer, consumers
+from cartsnitch_contracts.diff.effects import ordered
 from cartsnitch_contracts.library import snapshot
 from cartsnitch_contracts.origin import Origin, trace
 from cartsnitch_contracts.reports.words import clean, plural
@@ -21,7 +22,9 @@ def why(
 
     Exit code 0 when every subscriber takes it, 1 when one does not.
     """
-    origin = trace(read_json(event, "an event's JSON"), consumers(snapshot().consumers))
+    services = consumers(snapshot().consumers)
+    known = {name: services[name] for name in ordered(services)}
+    origin = trace(read_json(event, "an event's JSON"), known)
     _tell(origin)
     raise typer.Exit(0 if origin.is_taken else 1)
 

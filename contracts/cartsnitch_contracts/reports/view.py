@@ -161,7 +161,7 @@ def finding_view(finding: Finding) -> FindingView:
         source=None if finding.source is None else Source(clean(finding.source.file), finding.source.line),
         proved=_proved(finding),
         proofs=_proofs(finding),
-        notes=tuple(map(clean, finding.notes)),
+        notes=(*map(clean, finding.notes), *_for_the_version(finding)),
         rows=_rows(finding.effects),
         order=ends.order(finding),
         rollback=ends.rollback(finding),
@@ -175,6 +175,12 @@ def _proved(finding: Finding) -> str:
     if finding.forward.schema_only or finding.backward.schema_only:
         return "a reader's class takes what its schema refuses"
     return ends.proved(finding)
+
+
+def _for_the_version(finding: Finding) -> tuple[str, ...]:
+    if finding.verdict is finding.contract or finding.contract is Verdict.COMPATIBLE:
+        return ()
+    return ("the shared class refuses it, and no service decodes with that: for the version it is a break",)
 
 
 def _proofs(finding: Finding) -> tuple[Proof, ...]:
