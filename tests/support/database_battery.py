@@ -16,7 +16,7 @@ from sqlalchemy import types as t
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from cartsnitch_contracts.database.document import DatabaseDocument, ForeignKey, Sends
+from cartsnitch_contracts.database.document import DatabaseDocument, ForeignKey, Sends, Table
 
 SHORT, LONG, OTHER = "aaa", "x", "?"
 
@@ -79,8 +79,7 @@ class Battery:
         for name, model in self.classes.items():
             yield f"select {name}", lambda s, m=model: s.scalars(select(m)).all() and None
             yield f"insert {name}, needed only", lambda s, n=name: self._needed(s, n)
-            changed = self.document.tables[name] != self.other.tables.get(name)
-            for column in model.__table__.columns if changed else ():
+            for column in filter(self._touched, model.__table__.columns):
                 yield f"get {name} by {column.name}", lambda s, c=column, n=name: self._get(s, n, c)
                 for index, value in enumerate(self._edges(column)):
                     what = f"{name}.{column.name} #{index}"
@@ -96,6 +95,11 @@ class Battery:
                 yield f"delete {key.table} of {child}", lambda s, c=child, k=key: self._delete(s, c, k)
             if child in self.classes:
                 yield f"insert orphan {child}", lambda s, c=child, k=key: self._orphan(s, c, k)
+
+    def _touched(self, column: Column[Any]) -> bool:
+        """Whether a column, or a constraint on it, is another in the other version."""
+        mine, theirs = (each.tables.get(column.table.name) for each in (self.document, self.other))
+        return theirs is not None and _about(mine, column.name) != _about(theirs, column.name)
 
     # -- rows
 
@@ -212,6 +216,13 @@ class Battery:
         words = self.document.tables[column.table.name].values_of(column.name)
         edges = [*words, *_edges(column.type, self.other.tables.get(column.table.name), column.name)]
         return edges if not column.nullable else [*edges, None]
+
+
+def _about(table: Table, column: str) -> list[Any]:
+    """All that a document says of a column."""
+    parts = (table.primary_key, table.foreign_keys, table.unique, table.checks, table.indexes)
+    named = [each for part in parts for each in part.values() if re.search(rf"\b{column}\b", str(each))]
+    return [table.columns.get(column), *named]
 
 
 def _raw_child(other: DatabaseDocument, child: str, key: ForeignKey, parent: Any) -> str:
