@@ -70,12 +70,13 @@ class Compiler:
         return inner, _through(inner, scope)
 
     def target(self, node: Node, keyword: str, scope: Scope) -> tuple[Node, Scope] | None:
-        """Where `$ref` or `$dynamicRef` leads; None when that is not in the schema."""
+        """Where `$ref` or `$dynamicRef` leads; None when that is not in the schema, or not plain."""
         reference, document = node.schema[keyword], node.document
-        found = document.follow(node, reference)
-        if keyword == "$dynamicRef":
-            found = document.dynamic_target(node, reference, scope)
-        return None if found is None else (found, _through(found, scope))
+        found = document.dynamic_target(node, reference, scope)
+        # By the standard a `$ref` never depends on the way; in jsonschema-rs one to a `$dynamicAnchor` does.
+        if found is None or (keyword == "$ref" and found is not document.follow(node, reference)):
+            return None
+        return found, _through(found, scope)
 
     def _keywords(self, node: Node, scope: Scope) -> list[Formula]:
         schema, table = node.schema, self.table
@@ -112,8 +113,8 @@ class Compiler:
         for keyword in keywords.REFERENCES & node.schema.keys():
             target = self.target(node, keyword, scope)
             if target is None:
-                key = (node.document, node.document.address(node, node.schema[keyword]))
-                said.append(self.table.opaque(key, "a reference leads out of the schema"))
+                key = (node.document, node.document.address(node, node.schema[keyword]), scope)
+                said.append(self.table.opaque(key, "a reference leads out, or validators differ on where"))
             else:
                 said.append(self.lazy(*target))
         return said

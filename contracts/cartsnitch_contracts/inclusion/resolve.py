@@ -30,7 +30,7 @@ class Document:
     Attributes:
         root: the whole of it.
         refers: whether it holds references at all.
-        dynamic: whether one of them leads elsewhere depending on the way there.
+        dynamic: whether one of them may lead elsewhere depending on the way there, which takes two resources.
         dynamic_anchors: where those may lead, by address and name.
 
     Raises:
@@ -43,9 +43,9 @@ class Document:
         self._roots: dict[str, Any] = {}
         self._anchors: dict[tuple[str, str], Node] = {}
         self.dynamic_anchors: dict[tuple[str, str], Node] = {}
-        self.dynamic = False
         self.refers = False
         self._index(schema)
+        self.dynamic = bool(self.dynamic_anchors) and len({id(part) for part in self._roots.values()}) > 1
         self.root = self.node(schema, self._bases.get(id(schema), _HOME))
 
     def node(self, schema: Any, base: str) -> Node:
@@ -75,8 +75,7 @@ class Document:
                     raise UndecidedError("two parts of the schema have one address")
                 if keyword == "$dynamicAnchor":
                     self.dynamic_anchors.setdefault(name, self.node(part, base))
-            self.dynamic |= "$dynamicRef" in part
-            self.refers |= self.dynamic or "$ref" in part
+            self.refers |= "$ref" in part or "$dynamicRef" in part
             pending.extend((inner, base) for _, inner in keywords.parts(part, _POSITIONS))
 
     def inside(self, node: Node, schema: Any) -> Node:

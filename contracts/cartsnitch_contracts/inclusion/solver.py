@@ -103,7 +103,7 @@ class Solver:
                     if choice is None:
                         return self._acceptable(model, branch)
             except UndecidedError as error:
-                undecided = error
+                undecided = undecided if choice else error  # with a choice open, each way is asked again
             if choice is not None:
                 branches += [branch.with_choice(choice, part) for part in reversed(ways)]
         if undecided:

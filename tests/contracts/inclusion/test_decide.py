@@ -123,6 +123,17 @@ def test_a_dynamic_reference_depends_on_the_way_there():
     assert decide(loose, {"items": {"type": "number"}}).witness == [""]
 
 
+def test_a_plain_reference_to_a_dynamic_anchor_is_left_open():
+    """By the standard it leads to the nearest one; jsonschema-rs goes to the outermost, as if dynamic."""
+    inner = {"$dynamicAnchor": "item", "type": "string"}
+    listing = {"$id": "list", "type": "array", "items": {"$ref": "#item"}, "$defs": {"inner": inner}}
+    outer = {"$dynamicAnchor": "item", "type": "integer"}
+    schema = {"$id": "https://example.org/s", "$ref": "list", "$defs": {"outer": outer, "list": listing}}
+
+    for items in ("string", "integer"):
+        assert decide(schema, {"items": {"type": items}}).verdict != "compatible"
+
+
 def test_a_variant_is_told_by_its_tag():
     """A union of sixty variants in which one has changed is decided within a small budget."""
     variants = {
