@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -68,6 +69,70 @@ def test_a_branch_without_a_change_is_clean(checkout):
 
     assert done.returncode == 0
     assert "Nothing changed that a writer or a reader could notice." in done.stdout
+
+
+def test_colour_is_for_terminals_alone(checkout):
+    """And not for one whose user does not want it."""
+
+    def on_a_terminal(**environment: str) -> str:
+        ours, theirs = pty.openpty()
+        inherited = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+        command = [sys.executable, "-c", "from cartsnitch_cli.main import run; run()", "contracts", "check"]
+        with subprocess.Popen(
+            command, cwd=checkout.root, stdout=theirs, env={**inherited, "TERM": "xterm", **environment}
+        ):
+            os.close(theirs)
+            said = b""
+            while chunk := _read(ours):
+                said += chunk
+        os.close(ours)
+        return said.decode()
+
+    assert "\x1b[1;31mBREAKS \x1b[0m receipts.ingested" in on_a_terminal()
+    assert "\x1b" not in on_a_terminal(NO_COLOR="1")
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65_536)
+    except OSError:  # Linux reports the end so
+        return b""
+
+
+def test_a_console_that_lacks_a_letter_gets_its_number(checkout):
+    """No report dies of its marks."""
+    done = cartsnitch(checkout.root, "check", "--format", "markdown", PYTHONIOENCODING="ascii")
+
+    assert done.returncode == 1
+    assert done.stdout.startswith("## \\u274c Contracts")
+    assert done.stderr == ""
+
+
+def test_check_loads_neither_models_nor_schemas(checkout):
+    """It compares documents, and starts in half a second."""
+    script = (
+        "import sys; from cartsnitch_cli.main import run\n"
+        "try: run()\n"
+        "except SystemExit: print(*sys.modules, file=sys.stderr)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", script, "contracts", "check", "--base", "HEAD"],
+        cwd=checkout.root,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    loaded = done.stderr.split()
+    assert "cartsnitch_contracts.diff.check" in loaded
+    assert not {
+        "sqlalchemy",
+        "alembic",
+        "redis",
+        "cartsnitch_common.schemas",
+        "cartsnitch_contracts.reports.html",
+    } & {*loaded}
 
 
 def test_every_format_is_written_to_a_file(checkout, tmp_path):
