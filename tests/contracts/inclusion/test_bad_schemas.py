@@ -39,6 +39,7 @@ BAD = {
     "a key that is no text": ({"properties": {1: True}}, "the key 1 is no text"),
     "bytes": ({"const": b"a"}, "it holds bytes"),
     "a circle": ({"enum": CIRCLE}, "nested more than"),
+    "a million constants": ({"enum": list(range(1_000_000))}, "too large"),
     "ten thousand levels": (nested(10_000, True), "nested more than"),
     "thirty levels, each doubled by allOf": (doubling(30, "allOf"), "is a bomb"),
     "thirty levels, each doubled by anyOf": (doubling(30, "anyOf"), "is a bomb"),
