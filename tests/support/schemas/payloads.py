@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from random import Random
 from typing import Any, Final
 from urllib.parse import unquote
+from warnings import catch_warnings, simplefilter
 
 from schemas.edges import Edges, near
 from schemas.pools import TYPES, Node, Schema
@@ -254,10 +256,10 @@ def _within(part: Schema, value: Any) -> bool:
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str] | None:
-    try:
+    with suppress(re.error), catch_warnings():
+        simplefilter("ignore")  # of what Python may come to read otherwise
         return re.compile(pattern)
-    except re.error:
-        return None
+    return None
 
 
 def _matches(pattern: str, name: str) -> bool:

@@ -51,7 +51,7 @@ class Peer:
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         self._stop()
 
-    def decide(self, writer: Schema, reader: Schema) -> Answer:
+    def decide(self, writer: Schema, reader: Any) -> Answer:
         """Its answer; a crash and a time out are answers too."""
         process = self._process or self._start()
         assert process.stdin is not None
@@ -120,6 +120,20 @@ def jsoncompat() -> Callable[[Schema, Schema], Answer]:
     return decide
 
 
+def jsoncompat_validator() -> Callable[[Schema, Any], Answer]:
+    """Its validator, asked about a schema and a payload: compatible is what it accepts."""
+    import jsoncompat as library
+
+    def decide(schema: Schema, payload: Any) -> Answer:
+        options = {"resources": {}, "assert_formats": True}
+        accepted = library.validator_for(json.dumps(schema), options=options).is_valid_json(
+            json.dumps(payload)
+        )
+        return Answer(COMPATIBLE if accepted else BREAKING)
+
+    return decide
+
+
 def jsonsubschema() -> Callable[[Schema, Schema], Answer]:
     """https://pypi.org/project/jsonsubschema, which names no witness and knows draft 4."""
     from jsonsubschema.api import isSubschema
@@ -133,7 +147,11 @@ def jsonsubschema() -> Callable[[Schema, Schema], Answer]:
     return decide
 
 
-PEERS: Final = {"jsoncompat": jsoncompat, "jsonsubschema": jsonsubschema}
+PEERS: Final = {
+    "jsoncompat": jsoncompat,
+    "jsoncompat's validator": jsoncompat_validator,
+    "jsonsubschema": jsonsubschema,
+}
 
 
 def serve(name: str) -> None:

@@ -2,9 +2,11 @@
 
 import re._constants as codes  # type: ignore[import-not-found]
 import re._parser as parser  # type: ignore[import-not-found]
+from contextlib import suppress
 from functools import cache
 from random import Random
 from typing import Any, Final
+from warnings import catch_warnings, simplefilter
 
 from schemas.pools import PATTERNS
 
@@ -34,10 +36,10 @@ def word(random: Random, pattern: str) -> str:
 
 @cache
 def _parse(pattern: str) -> tuple[Any, ...]:
-    try:
+    with suppress(RecursionError, ValueError, OverflowError, parser.error), catch_warnings():
+        simplefilter("ignore")  # of what Python may come to read otherwise
         return tuple(parser.parse(pattern.replace("(?<n>", "(?:")))
-    except (RecursionError, ValueError, OverflowError, parser.error):
-        return ()
+    return ()
 
 
 def _draw(random: Random, tokens: Any) -> str:
