@@ -13,8 +13,11 @@ from schemas import FAMILIES, pairs
 from schemas.hunt import Wrong, refuted, wrong
 
 SEED = int(os.environ.get("CARTSNITCH_SOUNDNESS_SEED", "0"))
-OPEN = {"pydantic": 0.005, "patterns": 0.03}
-"""The share of a family that may be unproven, one pair aside; of the others a hundredth."""
+OPEN = {"pydantic": 0.001, "patterns": 0.02, "scopes": 0.15}
+"""The share of a family that may be unproven, one pair aside; of the others a hundredth.
+
+In "scopes" it is what validators differ on: a plain reference that leads to a dynamic anchor.
+"""
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -90,5 +90,10 @@ def _hollow(pair: Pair, witness: Any) -> Wrong | None:
 
 
 def _beyond_second_oracle(pair: Pair) -> bool:
-    """Whether Python's jsonschema cannot judge: it knows few formats, and expressions as Python has them."""
-    return pair.name.startswith("patterns") or '"format"' in json.dumps([pair.writer, pair.reader])
+    """Whether Python's jsonschema cannot judge.
+
+    It knows few formats, reads expressions as Python does, and lets a plain reference to a dynamic anchor
+    lead where a dynamic one would.
+    """
+    text = json.dumps([pair.writer, pair.reader])
+    return pair.name.startswith("patterns") or '"format"' in text or '"$dynamicAnchor"' in text

@@ -13,6 +13,7 @@ from schemas.oracles import accepts
 from schemas.patterns import pattern_pair
 from schemas.pools import Schema, seeded
 from schemas.refactor import refactored
+from schemas.scopes import scope_pair
 from schemas.trees import TREES, tree_pair
 from schemas.walk import grounded
 from schemas.wild import wild_pair
@@ -28,6 +29,7 @@ FAMILIES: Final = (
     "objects",
     "tagged",
     "trees",
+    "scopes",
 )
 
 
@@ -40,8 +42,16 @@ SPECIAL: Final = {
     "objects": object_pair,
     "tagged": tagged_pair,
     "trees": tree_pair,
+    "scopes": scope_pair,
 }
-WORLDS: Final = {"numbers": NUMBERS, "arrays": ARRAYS, "objects": OBJECTS, "tagged": TAGGED, "trees": TREES}
+WORLDS: Final = {
+    "numbers": NUMBERS,
+    "arrays": ARRAYS,
+    "objects": OBJECTS,
+    "tagged": TAGGED,
+    "trees": TREES,
+    "scopes": TREES,
+}
 
 
 @dataclass(frozen=True)
@@ -108,7 +118,7 @@ def _valid(schema: Schema) -> bool:
         accepts(schema)
     except ValueError:
         return False
-    return grounded(schema)
+    return "$id" in schema or grounded(schema)
 
 
 def _either_way(random: Random, a: Schema, b: Schema) -> tuple[Schema, Schema]:

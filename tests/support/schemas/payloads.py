@@ -237,7 +237,7 @@ def target(whole: Schema, reference: str) -> Node:
 
 def _anchored(node: Any, name: str) -> Any:
     below = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-    if isinstance(node, dict) and name in (node.get("$anchor"), node.get("$dynamicAnchor")):
+    if isinstance(node, dict) and name in (node.get("$anchor"), node.get("$dynamicAnchor"), node.get("$id")):
         return node
     return next((found for one in below if (found := _anchored(one, name)) is not True), True)
 
