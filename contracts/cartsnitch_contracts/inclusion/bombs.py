@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from cartsnitch_contracts.errors import DocumentError
 from cartsnitch_contracts.inclusion import keywords
+from cartsnitch_contracts.inclusion.clock import UndecidedError
 from cartsnitch_contracts.inclusion.resolve import Document, Node
 
 _MOST = 20_000  # parts that a validator looks at for one value; above, each look takes milliseconds
@@ -16,28 +17,33 @@ def refuse_bombs(document: Document, source: str) -> None:
 
     Raises:
         DocumentError: too many parts apply to one value, each counted as often as it is referred to.
+        UndecidedError: a part applies to a value if it applies to it, which says nothing, or if it does not.
     """
     weights: dict[Node, int] = {}
-    pending = [document.root] if document.refers else []  # without references the schema itself would be huge
-    while pending:
+    inner = [document.root] if document.refers else []  # without references the schema itself would be huge
+    pending: list[Node] = []
+    while pending or inner:
+        pending = pending or [inner.pop()]
         node = pending[-1]
         if weights.get(node):
             pending.pop()
             continue
         parts = _in_place(node)
         unknown = [part for part in parts if part not in weights] if node not in weights else []
-        weights.setdefault(node, 0)  # 0 marks a part that is being counted: a circle adds nothing
+        weights.setdefault(node, 0)  # 0 marks a part that is being counted, so one that leads here again
         if unknown:
             pending += unknown
             continue
         pending.pop()
+        if any(not weights[part] for part in parts):
+            raise UndecidedError("a schema refers to itself without a step into the value")
         weights[node] = 1 + sum(weights[part] for part in parts)
         if weights[node] > _MOST:
             raise DocumentError(
                 f"{source} is a bomb: its parts refer to each other so often that one value takes more than "
                 f"{_MOST:,} checks. Refer to each part once."
             )
-        pending += [part for part in _inside(node) if part not in weights]
+        inner += [part for part in _inside(node) if part not in weights]
 
 
 def _in_place(node: Node) -> list[Node]:
@@ -48,6 +54,8 @@ def _in_place(node: Node) -> list[Node]:
     targets = [
         node.document.follow(node, node.schema[key]) for key in keywords.REFERENCES & node.schema.keys()
     ]
+    if node.document.dynamic and "$dynamicRef" in node.schema:
+        targets += node.document.dynamic_anchors.values()
     return [*parts, *(target for target in targets if target is not None)]
 
 

@@ -83,6 +83,23 @@ def test_a_schema_that_refers_to_itself_in_place_ends():
         assert decide(circle, {"type": "string"}).verdict in ("compatible", "breaking", "unproven")
 
 
+@pytest.mark.parametrize(
+    "circle",
+    [
+        {"not": {"$ref": "#"}},
+        {"if": {"$ref": "#"}, "then": {"type": "string"}},
+        {"anyOf": [{"type": "string"}, {"not": {"$ref": "#"}}]},
+        {"$ref": "#/$defs/a", "$defs": {"a": {"not": {"$ref": "#/$defs/b"}}, "b": {"$ref": "#/$defs/a"}}},
+        {"properties": {"a": {"not": {"$ref": "#/properties/a"}}}},
+    ],
+    ids=str,
+)
+def test_a_schema_that_holds_where_it_does_not_proves_nothing(circle):
+    """Neither side of a contradiction in itself is empty, nor everything."""
+    assert decide({"enum": [1, {"a": 1}]}, circle).verdict != "compatible"
+    assert decide(circle, {"not": {}}).verdict != "compatible"
+
+
 def test_a_value_that_doubles_at_each_level_is_not_written_down():
     """A witness of two to the power of thirty parts stays unproven."""
     levels = {
