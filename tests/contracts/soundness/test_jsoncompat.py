@@ -6,7 +6,7 @@ import pytest
 
 from cartsnitch_contracts.inclusion import decide
 from schemas import FAMILIES, pairs
-from schemas.differences import KINDS, NONE, SELF_REFUTED, WE_GIVE_UP, difference
+from schemas.differences import DIALECT, HOLLOW, KINDS, NONE, SELF_REFUTED, WE_GIVE_UP, difference
 from schemas.pairs import Pair
 from schemas.peers import Peer
 
@@ -61,3 +61,25 @@ def explained(family: str, count: int, peer: Peer, validator: Peer) -> Counter[s
         ours, theirs = decide(pair.writer, pair.reader), peer.decide(pair.writer, pair.reader)
         kinds[difference(pair, ours, theirs, validator)] += 1
     return kinds
+
+
+def test_a_name_that_must_be_a_uuid_makes_it_forget_what_is_required(peer, validator):
+    """A break that is none: its witness is never sent."""
+    names = {"x": {"propertyNames": {"format": "uuid"}}}
+    writer = {"required": ["b", "c"], "properties": names, "additionalProperties": {}}
+    pair = Pair("forgetful", writer, {"required": ["b"]})
+
+    ours, theirs = decide(pair.writer, pair.reader), peer.decide(pair.writer, pair.reader)
+
+    assert (ours.verdict, theirs.verdict) == ("compatible", "breaking")
+    assert difference(pair, ours, theirs, validator) == HOLLOW
+
+
+def test_a_bracket_in_a_class_is_a_character(peer, validator):
+    """It is none for jsoncompat, which takes a class in a class for a union."""
+    pair = Pair("dialect", {"const": "123"}, {"pattern": "^[[ab].]*"})
+
+    ours, theirs = decide(pair.writer, pair.reader), peer.decide(pair.writer, pair.reader)
+
+    assert (ours.verdict, theirs.verdict) == ("breaking", "compatible")
+    assert difference(pair, ours, theirs, validator) == DIALECT

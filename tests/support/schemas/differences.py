@@ -27,7 +27,8 @@ def difference(pair: Pair, ours: Decision, theirs: Answer, validator: Peer) -> s
     if refuted(pair, ours):
         return UNEXPLAINED
     if theirs.verdict == "unproven":
-        return NO_ANSWER if theirs.reason in ("crashed", "no answer in time") else GIVES_UP
+        failed = theirs.reason.startswith(("crashed", "no answer in time", "PanicException"))
+        return NO_ANSWER if failed else GIVES_UP
     if theirs.verdict == "breaking":
         return UNEXPLAINED if _proves(pair, theirs.witness[0]) else HOLLOW
     sent = validator.decide(pair.writer, ours.witness).verdict == "compatible"

@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 import jsonschema
 import jsonschema_rs
@@ -55,7 +56,9 @@ def counterexample(writer: Schema, reader: Schema, candidates: Iterator[Any]) ->
 @cache
 def _ecma(pattern: str) -> re.Pattern[str]:
     """The pattern as ECMAScript reads it: ASCII classes, and `$` at the very end alone."""
-    return re.compile(re.sub(r"(?<!\\)\$", r"\\Z", pattern), re.ASCII)
+    with catch_warnings():
+        simplefilter("ignore")  # of what Python may come to read otherwise
+        return re.compile(re.sub(r"(?<!\\)\$", r"\\Z", pattern), re.ASCII)
 
 
 def _pattern(_: Any, pattern: str, instance: Any, __: Schema) -> Iterator[ValidationError]:
