@@ -105,8 +105,37 @@ def test_a_shallow_clone_names_the_depth_to_fetch(checkout, tmp_path, with_main)
         fetch = ["git", "fetch", "--quiet", "--depth=1", "origin", "main:refs/remotes/origin/main"]
         subprocess.run(fetch, check=True, capture_output=True, cwd=clone)
 
-    with pytest.raises(DocumentError, match="fetch-depth: 0"):
+    expected = "merge base of HEAD and origin/main" if with_main else "no main branch to compare with"
+    with pytest.raises(DocumentError, match="fetch-depth: 0") as caught:
         find_base(clone)
+
+    assert expected in str(caught.value)
+
+
+def test_a_clone_of_one_branch_does_not_take_it_for_main(checkout, tmp_path):
+    """Git calls it the remote's HEAD there; compared with that, the change would be compared with itself."""
+    checkout.branch()
+    checkout.commit("a change")
+    clone = tmp_path / "clone"
+    alone = ["--single-branch", "--branch=change", f"file://{checkout.root}", str(clone)]
+    subprocess.run(["git", "clone", "--quiet", *alone], check=True, capture_output=True)
+
+    with pytest.raises(DocumentError, match=r"no main branch to compare with: no origin/main"):
+        find_base(clone)
+
+
+def test_a_clone_knows_the_main_branch_of_its_remote(checkout, tmp_path):
+    """Whatever it is called."""
+    checkout.git("branch", "--move", "trunk")
+    start = checkout.git("rev-parse", "HEAD")
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "clone", "--quiet", f"file://{checkout.root}", str(clone)], check=True)
+    subprocess.run(["git", "switch", "--quiet", "--create", "change"], check=True, cwd=clone)
+    (clone / "pyproject.toml").unlink()
+    author = ["-c", "user.name=Scratch", "-c", "user.email=scratch@example.com"]
+    subprocess.run(["git", *author, "commit", "--quiet", "--all", "-m", "x"], check=True, cwd=clone)
+
+    assert find_base(clone).label == f"v0.4.2 (merge base {start[:7]})"
 
 
 def test_a_shallow_push_to_main_names_the_depth_to_fetch(checkout, tmp_path):

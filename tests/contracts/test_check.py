@@ -16,7 +16,8 @@ import pytest
 from cartsnitch_contracts import Finding, Order, Report, Verdict, rename_field
 from cartsnitch_contracts.diff.base import find_base, working_tree
 from cartsnitch_contracts.diff.check import check
-from cartsnitch_contracts.diff.report import Bump, Impact, Kind, Waiver
+from cartsnitch_contracts.diff.exchange import worst
+from cartsnitch_contracts.diff.report import SAFE, Bump, Comparison, Impact, Kind, Waiver
 from cartsnitch_contracts.diff.version import smallest
 from cartsnitch_contracts.inclusion import decide
 from scratch import Scratch
@@ -438,6 +439,34 @@ def test_what_each_direction_says_is_what_the_engine_says_of_the_whole(checkout)
     for name, writer, reader in (("forward", new.writer, old.reader), ("backward", old.writer, new.reader)):
         verdicts = {getattr(finding, name).verdict for finding in report.findings}
         assert (Verdict.BREAKING in verdicts) == (decide(writer, reader).verdict is Verdict.BREAKING)
+
+
+def test_where_nothing_changed_no_model_is_loaded(checkout):
+    """Neither Pydantic nor SQLAlchemy: the check is done before they would be."""
+    program = (
+        "import sys; from pathlib import Path;"
+        "from cartsnitch_contracts.diff.base import find_base, working_tree;"
+        "from cartsnitch_contracts.diff.check import check; root = Path.cwd();"
+        "check(find_base(root, 'main'), working_tree(root), root=root);"
+        "print(*{'pydantic', 'sqlalchemy', 'redis'} & sys.modules.keys())"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=checkout.root, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.split() == []
+
+
+def test_a_break_of_the_schema_only_does_not_hide_one_that_is_real():
+    """Among what several services meet."""
+    harmless = Comparison(Verdict.BREAKING, witness="5", schema_only=True)
+    real = Comparison(Verdict.BREAKING, witness="x")
+
+    assert worst([harmless, real]) is real
+    assert worst([SAFE, harmless]) is harmless
+    assert worst([real, Comparison(Verdict.UNPROVEN)]) is real
+    assert worst([]) is SAFE
 
 
 def test_a_real_edit_of_a_schema_is_found_on_its_line(checkout):

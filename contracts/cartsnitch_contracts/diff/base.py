@@ -89,7 +89,8 @@ def _branches(git: Repository) -> Iterator[str]:
     asked = os.environ.get("GITHUB_BASE_REF")
     if asked:
         yield f"origin/{asked}"
-    known = git.symbolic("refs/remotes/origin/HEAD")
+    # A clone of one branch alone calls that branch the remote's HEAD, whatever it is.
+    known = git.symbolic("refs/remotes/origin/HEAD") if git.fetches_all else None
     if known:
         yield known
     yield from ("origin/main", "origin/master", "main", "master")

@@ -30,12 +30,14 @@ class Repository:
         Raises:
             DocumentError: it belongs to none, or there is no git.
         """
-        found = cls(path)._ask("rev-parse", "--show-toplevel")
-        if found is None:
+        done = cls(path)._run(["rev-parse", "--show-toplevel"])
+        if done.returncode:
+            reason = done.stderr.decode(errors="replace").strip().partition("\n")[0]
             raise DocumentError(
-                f"{path} is in no git repository. Run this in a checkout, or name a folder: --base DIR."
+                f"{path} is in no git repository ({reason}). "
+                "Run this in a checkout, or name a folder: --base DIR."
             )
-        return cls(Path(found))
+        return cls(Path(done.stdout.decode().removesuffix("\n")))
 
     def commit(self, name: str) -> str | None:
         """The full id of a revision; None where there is none of this name."""
@@ -51,6 +53,11 @@ class Repository:
     def shallow(self) -> bool:
         """Whether the clone lacks older history."""
         return self._ask("rev-parse", "--is-shallow-repository") == "true"
+
+    @property
+    def fetches_all(self) -> bool:
+        """Whether the remote `origin` is fetched with all its branches."""
+        return "refs/heads/*" in (self._ask("config", "--get-all", "remote.origin.fetch") or "")
 
     def symbolic(self, name: str) -> str | None:
         """What a symbolic reference stands for: `origin/main` of `refs/remotes/origin/HEAD`."""
