@@ -359,6 +359,19 @@ def test_an_addition_needs_a_patch_version(checkout):
     assert (report.version.smallest, report.clean) == ("0.4.3", False)
 
 
+def test_a_version_that_an_earlier_change_raised_counts(checkout):
+    """The smallest version is that after the newest release, not after what main declares."""
+    checkout.version = "0.4.3"
+    checkout.commit("an earlier change raised it")
+    checkout.git("branch", "--force", "main", "HEAD")
+    checkout.payload("receipts.ingested", add("currency", {"type": "string"}))
+
+    report = run(checkout)
+
+    assert report.version is not None
+    assert (report.version.base, report.version.smallest, report.clean) == ("0.4.2", "0.4.3", True)
+
+
 def test_a_release_asks_for_its_smallest_version(checkout):
     """By what changed since the newest one."""
     base = find_base(checkout.root, "0.4.2")
@@ -403,6 +416,28 @@ def test_a_service_that_demands_more_than_is_sent_is_told(checkout):
     assert finding.subject == "prices.updated as ClipArtist reads it"
     assert (finding.rule, finding.place) == ("required-field-added", "payload.prices[].unit_price")
     assert impacts(finding) == {"clipartist": Impact.STOPS}
+
+
+def test_a_service_that_demands_what_is_only_sent_from_now_on_waits(checkout):
+    """The writers of today do not send it yet."""
+
+    def demand(each: dict[str, Any]) -> None:
+        payload = each["consumes"]["prices.updated"]["schema"]["$defs"]["Shelf"]
+        payload["properties"]["unit_price"] = {"type": "string"}
+        payload["required"].append("unit_price")
+
+    def send(document: dict[str, Any]) -> None:
+        for side in ("writer", "reader"):
+            document[side]["$defs"]["PriceUpdate"]["properties"]["unit_price"] = {"type": "string"}
+        document["writer"]["$defs"]["PriceUpdate"]["required"].append("unit_price")
+
+    checkout.consumer("clipartist", demand)
+    checkout.json("events/prices.updated/next.json", send)
+
+    (finding, *_) = run(checkout).findings
+
+    assert finding.subject == "prices.updated as ClipArtist reads it"
+    assert (finding.verdict, finding.order) == (Verdict.BREAKING, Order.WRITERS_FIRST)
 
 
 def test_every_order_is_named(checkout):

@@ -81,6 +81,27 @@ def test_fields_of_a_tagged_union_are_told_one_by_one():
     assert finding.witness["kind"] == "b"
 
 
+def test_a_branch_that_goes_is_told_beside_one_that_changes():
+    """Branches of one tag are compared field by field, and what has no partner is a branch too few."""
+
+    def branch(kind: str, schema: object) -> dict:
+        return {
+            "type": "object",
+            "properties": {"kind": {"const": kind}, "x": schema},
+            "required": ["kind", "x"],
+        }
+
+    writer = {"anyOf": [branch("a", {"type": "number"}), branch("b", {}), branch("c", {})]}
+    reader = {"anyOf": [branch("a", {"type": "integer"}), branch("b", {})]}
+
+    comparison = compare(writer, reader)
+
+    found = {(finding.rule, finding.place): finding.witness for finding in comparison.findings}
+    assert found.keys() == {("type-widened", "x"), ("branch-added", "")}
+    assert found["type-widened", "x"]["kind"] == "a"
+    assert found["branch-added", ""]["kind"] not in ("a", "b")
+
+
 def test_fields_within_lists_and_maps_are_named_by_brackets():
     """An item of a list and a value of a map alike; a position of a list by its number."""
 
@@ -205,6 +226,10 @@ def test_the_same_in_other_words_is_the_same(one, other):
         (
             {"$ref": "#/$defs/A", "$defs": {"A": {"type": "string"}}, "maxLength": 3},
             {"$ref": "#/$defs/A", "$defs": {"A": {"type": "string"}}},
+        ),
+        (
+            {"allOf": [{"contains": {"type": "null"}}, {"minContains": 2}]},
+            {"contains": {"type": "null"}, "minContains": 2},
         ),
         (
             {"allOf": [{"properties": {"n": True}}, {"additionalProperties": False}]},

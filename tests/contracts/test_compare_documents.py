@@ -384,6 +384,45 @@ def test_a_proof_needs_no_example():
     assert check_event(finding.backward.witness, old) == []
 
 
+def test_every_change_has_its_own_proof_without_an_example():
+    """Also where one payload alone would show that the whole breaks."""
+    old = dataclasses.replace(RECEIPTS, examples={"accepted": {}})
+    new = edited(edited(old, replace("receipt_id", {"type": "integer"})), replace("item_count", TEXT))
+
+    findings = compare_documents(old, new)
+
+    assert {finding.place for finding in findings} == {"payload.receipt_id", "payload.item_count"}
+    for finding in findings:
+        assert finding.forward.verdict is finding.backward.verdict is BREAKS
+        assert finding.forward.problem.place == finding.backward.problem.place == finding.place
+
+
+def test_a_safe_change_is_not_blamed_for_the_break_of_another():
+    """Both lie within one union, and the reader objects to the union as a whole."""
+
+    def branch(kind: str, inner: dict) -> dict:
+        return {
+            "type": "object",
+            "properties": {"kind": {"const": kind}, "x": inner},
+            "required": ["kind", "x"],
+        }
+
+    integer, number = {"type": "integer"}, {"type": "number"}
+    old = {"oneOf": [branch("a", integer), branch("b", TEXT), branch("c", TEXT)]}
+    new = {"oneOf": [branch("a", number), branch("b", TEXT)]}
+    before, after = (
+        dataclasses.replace(RECEIPTS, writer=each, reader=each, examples={}) for each in (old, new)
+    )
+
+    found = {finding.rule: finding for finding in compare_documents(before, after)}
+
+    assert found.keys() == {"type-widened", "branch-removed"}
+    widened, removed = found["type-widened"], found["branch-removed"]
+    assert (widened.forward.verdict, widened.backward.verdict) == (BREAKS, OK)
+    assert (removed.forward.verdict, removed.backward.verdict) == (OK, BREAKS)
+    assert removed.backward.witness["kind"] == "c"
+
+
 def test_a_writer_and_a_reader_at_odds_are_reported_with_any_change():
     """A refusal at a place that did not change is not lost."""
     strict = edited(RECEIPTS, replace("item_count", {"type": "integer", "minimum": 5}), sides=("reader",))

@@ -198,6 +198,36 @@ def _is(finding: Finding, path: str) -> bool:
     return path in finding.subject
 
 
+def test_a_parameter_of_the_path_may_be_called_otherwise():
+    """Its name is never on the wire."""
+
+    def edit(openapi: dict[str, Any]) -> None:
+        operations = openapi["paths"].pop("/purchases/{id}")
+        (found,) = [each for each in operations["get"]["parameters"] if each.get("in") == "path"]
+        found["name"] = "purchase_id"
+        openapi["paths"]["/purchases/{purchase_id}"] = operations
+
+    new = edited(WITNESS, edit)
+
+    assert new.operation("GET /purchases/{purchase_id}").parameters
+    assert compare_services(WITNESS, new) == []
+
+
+def test_a_way_to_prove_oneself_that_goes_stops_those_who_use_it():
+    """Although another way is left."""
+
+    def either(openapi: dict[str, Any]) -> None:
+        openapi["components"]["securitySchemes"]["token"] = {"type": "http", "scheme": "bearer"}
+        for operations in openapi["paths"].values():
+            for operation in operations.values():
+                if isinstance(operation, dict) and "responses" in operation:
+                    operation["security"] = [*openapi["security"], {"token": []}]
+
+    found = compare_services(edited(ARTIST, either), ARTIST)
+
+    assert {(finding.rule, finding.verdict) for finding in found} == {("security-added", BREAKS)}
+
+
 def test_documents_of_two_services_are_not_compared():
     """The error names both."""
     with pytest.raises(DocumentError, match="receiptwitness and of clipartist"):

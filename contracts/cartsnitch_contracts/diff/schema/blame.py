@@ -31,6 +31,13 @@ class Blame:
             return []
         return [change for path, change in self._all if _leads(problem.path, path)]
 
+    def alone(self, problem: Problem) -> Change | None:
+        """The one change that a refusal can come from; None where it may come from several."""
+        found = self.of(problem)
+        if problem.rule in _COMPOSED:
+            found = found + [change for path, change in self._all if _leads(problem.path, path)]
+        return found[0] if len(set(map(id, found))) == 1 else None
+
     def _above(self, path: Path) -> Iterator[tuple[int, list[Change]]]:
         found: dict[int, list[Change]] = {}
         for length in range(len(path) + 1):

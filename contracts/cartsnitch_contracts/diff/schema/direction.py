@@ -85,28 +85,26 @@ class Direction:
         )
 
     def _one(self, change: Change, blame: Blame) -> Comparison:
-        def concerns(problem: Problem) -> bool:
-            return change in blame.of(problem)
-
-        if self._knows_whole and any(map(concerns, self._objections)):
-            problem = next(filter(concerns, self._objections))
-            return Comparison(Verdict.BREAKING, witness=self.whole.witness, problem=problem)
-        found = self.trial.proof(self.payloads, concerns)
-        if found is not None:
-            return Comparison(Verdict.BREAKING, witness=found[0], problem=found[1])
         worst = SAFE
         for path in change.paths:
-            verdict = self._place(path, change, concerns)
+            verdict = self._place(path, change, blame)
             if verdict.verdict is Verdict.BREAKING:
                 return verdict
             worst = worst if verdict is SAFE else verdict
         return worst
 
-    def _place(self, path: Path, change: Change, concerns: Any) -> Comparison:
+    def _place(self, path: Path, change: Change, blame: Blame) -> Comparison:
         asked = _Question(self.writer, self.reader, path, change)
         local = self.whole if asked.is_whole else decide(asked.sent, asked.taken)
         if local.verdict is Verdict.COMPATIBLE:
             return SAFE
+        proof = self._at_hand(change, blame)
+        if proof is not None:
+            return proof
+
+        def concerns(problem: Problem) -> bool:
+            return change in blame.of(problem)
+
         if local.verdict is Verdict.BREAKING:
             bases = [self.whole.witness] if self._knows_whole and self.whole.witness is not None else []
             for base in (*self.payloads[:_BASES], *bases):
@@ -116,6 +114,19 @@ class Direction:
         if asked.is_whole:
             return self.decided(local)
         return self._pinned(asked, local, concerns)
+
+    def _at_hand(self, change: Change, blame: Blame) -> Comparison | None:
+        """A proof that is there already: the witness against the whole, or a payload as it is."""
+
+        def concerns(problem: Problem) -> bool:
+            return blame.alone(problem) is change
+
+        if self._knows_whole:
+            problem = next(filter(concerns, self._objections), None)
+            if problem is not None:
+                return Comparison(Verdict.BREAKING, witness=self.whole.witness, problem=problem)
+        found = self.trial.proof(self.payloads, concerns)
+        return None if found is None else Comparison(Verdict.BREAKING, witness=found[0], problem=found[1])
 
     def decided(self, decision: Decision) -> Comparison:
         """What the engine decided, with the reader's first objection to its witness."""
