@@ -185,10 +185,12 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 def python(folder: Path, *arguments: str) -> str:
-    """What Python prints, with the packages of this folder instead of those that are installed."""
-    return run(
-        folder, sys.executable, *arguments, PYTHONPATH=os.pathsep.join(str(folder / root) for root in ROOTS)
-    )
+    """What Python prints, with the packages of this folder instead of those that are installed.
+
+    It leaves no bytecode: a release that is refused, and a dry run, leave the checkout as it was.
+    """
+    roots = os.pathsep.join(str(folder / root) for root in ROOTS)
+    return run(folder, sys.executable, *arguments, PYTHONPATH=roots, PYTHONDONTWRITEBYTECODE="1")
 
 
 def run(folder: Path, *command: str, **environment: str) -> str:
