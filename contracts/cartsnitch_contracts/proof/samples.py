@@ -13,6 +13,8 @@ from cartsnitch_contracts.validation import Schema, validator
 
 _WORDS = 3
 _LONGEST = 1_000
+# JSON Schema has a year 0, and no writer in Python has: its calendar begins with the year 1.
+_PATTERNS = {"date": "^(?!0000)", "date-time": "^(?!0000)"}
 
 
 def samples(schema: Schema, examples: Iterable[Any]) -> list[Any]:
@@ -81,10 +83,11 @@ def _edges(node: Schema, root: Schema) -> Iterator[Any]:
 
 def _texts(node: Schema) -> Iterator[str]:
     longest = node.get("maxLength")
+    patterns = {node.get("pattern"), _PATTERNS.get(node.get("format", ""))}
     edge = min(longest or _LONGEST, _LONGEST)
     for shortest in (node.get("minLength", 0), edge):
         text = Text(
-            inside=frozenset({node["pattern"]} if "pattern" in node else ()),
+            inside=frozenset(pattern for pattern in patterns if pattern is not None),
             formats=frozenset({node["format"]} if "format" in node else ()),
             shortest=shortest,
             longest=longest,
