@@ -134,7 +134,7 @@ FULL = Report(
 """One of each."""
 
 EVIL = (
-    "\x1b[31mred\x07 <script>alert(1)</script> ]]> `code` | [x](javascript:1) @all https://x.example "
+    "\x1b[31mred\x07 <script>alert(1)</script> ]]> `code` | [x](y.html) *em* @all https://x.example "
     "\u202egnp.exe\r\n::error::x, 5% & \ufffe 'q' \"d\""
 )
 HOSTILE = Report(

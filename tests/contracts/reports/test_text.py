@@ -206,6 +206,49 @@ def test_a_changed_value_is_shown_beside_the_old_one():
     assert "       payload.n    1 -> 1.0\n" in text
 
 
+def test_the_nearest_example_is_chosen():
+    """Not the first that there is."""
+    far = {"payload": {"x": 1, "y": 2, "z": 3}}
+    finding = dataclasses.replace(
+        samples.RENAMED, examples={"forward": {"far": far, "near": samples.MINIMAL, "farther": {}}}
+    )
+
+    assert '(rest as example "near")' in render(dataclasses.replace(samples.NOTHING, findings=[finding]))
+
+
+def test_two_different_proofs_are_both_shown():
+    """Only what mirrors the other is left to say."""
+    finding = dataclasses.replace(
+        samples.RENAMED, backward=Comparison(Verdict.BREAKING, witness={"payload": {"other": 1}}), examples={}
+    )
+
+    text = render(dataclasses.replace(samples.NOTHING, findings=[finding]))
+
+    assert text.count("smallest payload found:") == 2
+    assert "other way round" not in text
+
+
+def test_a_direction_that_nobody_goes_is_not_proved():
+    """New callers on an old service: that only says who goes first."""
+    finding = dataclasses.replace(samples.UNPROVEN, forward=BROKEN, backward=HOLDS)
+
+    text = render(dataclasses.replace(samples.NOTHING, findings=[finding]))
+
+    assert text.splitlines()[1].startswith("SAFE ")
+    assert "  proved    the new ReceiptWitness accepts what callers send today\n" in text
+    assert "smallest" not in text
+    assert "  order     readers first: ReceiptWitness, then callers\n" in text
+
+
+def test_a_break_of_the_shared_class_alone_explains_the_version():
+    """Nobody stops, yet the version must be raised as for a break."""
+    finding = dataclasses.replace(samples.ADDED, shared=Verdict.BREAKING)
+
+    text = render(dataclasses.replace(samples.NOTHING, findings=[finding]))
+
+    assert "  the shared class refuses it, and no service decodes with that: for the version it is a" in text
+
+
 def test_what_only_the_schema_refuses_is_no_break():
     """The class takes it: the finding is safe, and says why."""
     schema_only = Comparison(Verdict.BREAKING, witness={"payload": {"n": "5"}}, schema_only=True)
