@@ -187,11 +187,11 @@ def test_an_answer_outlives_a_newer_service():
 
 def test_a_problem_says_only_what_is_known():
     """A member without a value is left out: RFC 9457 knows no null."""
-    problem = rest.ProblemDetails(title="There is no such product", status=404)
+    problem = rest.ProblemDetails(title="Not Found", status=404)
 
     assert problem.model_dump(mode="json") == {
         "type": "about:blank",
-        "title": "There is no such product",
+        "title": "Not Found",
         "status": 404,
     }
 
@@ -205,6 +205,7 @@ def test_a_request_that_is_not_valid_is_told_every_place():
     problem = rest.ProblemDetails.of_validation(caught.value.errors(), instance="/optimize")
 
     assert (problem.status, problem.instance) == (422, "/optimize")
+    assert (problem.type, problem.title) == ("about:blank", "Unprocessable Content")
     assert problem.detail == "3 values to correct, see errors."
     assert [(error.part, error.pointer, error.kind) for error in problem.errors] == [
         ("body", "/user_id", "uuid_parsing"),

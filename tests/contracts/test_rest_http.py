@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -60,8 +61,14 @@ def invalid(request: Request, error: RequestValidationError) -> Response:
 
 def refused(request: Request, error: AnyHTTPException) -> Response:
     """What a service answers to a request that it will not serve."""
-    details = rest.ProblemDetails(title=error.detail, status=error.status_code, instance=request.url.path)
-    return problem(details)
+    return problem(
+        rest.ProblemDetails(
+            title=HTTPStatus(error.status_code).phrase,
+            status=error.status_code,
+            detail=error.detail,
+            instance=request.url.path,
+        )
+    )
 
 
 app = FastAPI(
@@ -228,7 +235,7 @@ async def test_a_foreign_cursor_is_a_problem(service):
     """It fits the schema, and says nothing to this list."""
     response = await service.get("/prices", params={"cursor": "page-2"})
 
-    assert "is no cursor of this list" in kept("GET /prices", response)["title"]
+    assert "is no cursor of this list" in kept("GET /prices", response)["detail"]
 
 
 async def test_what_is_not_there_is_a_problem(service):
@@ -237,8 +244,9 @@ async def test_what_is_not_there_is_a_problem(service):
 
     assert kept("GET /products/{id}", response) == {
         "type": "about:blank",
-        "title": "There is no product of that id.",
+        "title": "Not Found",
         "status": 404,
+        "detail": "There is no product of that id.",
         "instance": "/products/00000000-0000-0000-0000-000000000009",
     }
 

@@ -29,8 +29,9 @@ class InvalidField(Reader):
 class ProblemDetails(Reader):
     """Why a request was not served. What is not known is left out, never null.
 
-    `type` is a URI that names the kind of problem; about:blank says no more than the status. `errors` is this
-    platform's extension, sent with status 422: everything that is wrong with the request.
+    `type` is a URI that names the kind of problem; about:blank says no more than the status, and `title` is
+    then the status's own phrase. `errors` is this platform's extension, sent with status 422: everything that
+    is wrong with the request.
     """
 
     type: Annotated[str, Field(min_length=1, max_length=500)] = "about:blank"
@@ -50,7 +51,7 @@ class ProblemDetails(Reader):
         """
         found = [_invalid(error) for error in errors]
         return cls(
-            title="The request is not valid",
+            title="Unprocessable Content",
             status=422,
             detail=f"{len(found)} value{'' if len(found) == 1 else 's'} to correct, see errors.",
             instance=instance,
