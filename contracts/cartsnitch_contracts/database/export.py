@@ -1,9 +1,6 @@
 """The database document as the models say it now."""
 
 from collections.abc import Mapping
-from importlib.resources import files
-from importlib.resources.abc import Traversable
-from pathlib import Path
 
 from sqlalchemy.orm import DeclarativeBase
 
@@ -12,14 +9,8 @@ from cartsnitch_contracts.database.document import DatabaseDocument
 from cartsnitch_contracts.database.mapping import table_of
 from cartsnitch_contracts.database.owners import OWNERS
 from cartsnitch_contracts.errors import DocumentError
+from cartsnitch_contracts.manifest import NEXT
 from cartsnitch_migrations import head
-
-NEXT = "next"
-
-
-def folder() -> Traversable:
-    """The folder of database documents: `<version>.json`."""
-    return files("cartsnitch_contracts") / "documents" / "database"
 
 
 def document(version: str = NEXT) -> DatabaseDocument:
@@ -56,20 +47,3 @@ def document_of(
 def generate() -> dict[str, str]:
     """The text of each file, by its path below `documents`."""
     return {f"database/{NEXT}.json": document().dumps()}
-
-
-def export(folder: Path) -> list[Path]:
-    """Write `next.json` into `folder`; returns it when its text was new."""
-    text, file = document().dumps(), folder / f"{NEXT}.json"
-    if file.is_file() and file.read_text(encoding="utf-8") == text:
-        return []
-    folder.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8", newline="\n")
-    return [file]
-
-
-def outdated(folder: Traversable) -> list[str]:
-    """["database"] when `next.json` in `folder` does not say what the models say."""
-    file = folder / f"{NEXT}.json"
-    fresh = file.is_file() and file.read_text(encoding="utf-8") == document().dumps()
-    return [] if fresh else ["database"]

@@ -131,18 +131,6 @@ def work_on_tables(old: Process, new: Process, empty: Databases) -> dict[str, Ob
     }
 
 
-def migrate_with_rows(old: Process, new: Process, empty: Databases) -> str | None:
-    """Bring a database with the old release's rows to the new schema; why that failed, or None."""
-    with empty() as url:
-        old.call("upgrade", url)
-        old.call("work", url)
-        try:
-            new.call("upgrade", url)
-        except RefusedError as error:
-            return str(error)
-    return None
-
-
 def _lost(at_home: dict[str, Any], abroad: dict[str, Any]) -> dict[str, str | None]:
     """Per table the first thing that worked at home and failed abroad."""
     lost: dict[str, str | None] = dict.fromkeys(at_home)
