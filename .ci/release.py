@@ -22,12 +22,9 @@ SECTION = re.compile(r"^## \[", re.MULTILINE)
 SETTINGS = ("user.name", "user.email", "user.signingKey", "gpg.format", "commit.gpgSign", "tag.gpgSign")
 NEEDED = """\
 import sys
-from cartsnitch_contracts.diff.check import check
-from cartsnitch_contracts.files import package_files
+from cartsnitch_contracts.diff.version import smallest
 from cartsnitch_contracts.library import snapshot
-from cartsnitch_contracts.snapshot import Snapshot
-newest, version = sys.argv[1:]
-print(check(snapshot(newest), Snapshot("next", package_files(), version=version)).version.smallest)
+print(smallest(snapshot(sys.argv[1]), snapshot()))
 """
 
 
@@ -90,7 +87,7 @@ def check(checkout: Path, version: str) -> None:
             f"{' ...' if len(dirty) > 5 else ''}. Commit or remove them."
         )
     if newest:
-        needed = python(checkout, "-c", NEEDED, newest, version).strip()
+        needed = python(checkout, "-c", NEEDED, newest).strip()
         if numbers(version) < numbers(needed):
             raise RefusedError(
                 f"What changed since {newest} needs {needed} at least; "
