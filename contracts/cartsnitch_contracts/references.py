@@ -4,13 +4,12 @@ from typing import Any
 from urllib.parse import unquote
 
 from cartsnitch_contracts.errors import DocumentError
+from cartsnitch_contracts.inclusion import keywords
 from cartsnitch_contracts.validation import Schema
 
-_CONDITIONS = frozenset(("not", "if", "then", "else"))
-_CONTENTS = frozenset(("items", "additionalItems", "contains", "additionalProperties", "propertyNames"))
-_ONE = _CONDITIONS | _CONTENTS | {"contentSchema", "unevaluatedItems", "unevaluatedProperties"}
-_LISTS = frozenset(("allOf", "anyOf", "oneOf", "prefixItems", "items"))
-_MAPS = frozenset(("properties", "patternProperties", "dependentSchemas", "dependencies"))
+_ONE = keywords.SINGLE | {"additionalItems", "contentSchema"}
+_LISTS = keywords.LISTS | {"items"}
+_MAPS = keywords.MAPS | {"dependencies"}
 _HELD = frozenset(("$defs", "definitions", "$id", "$schema"))
 _MOST_HOPS = 100
 

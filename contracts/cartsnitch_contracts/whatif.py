@@ -1,11 +1,11 @@
 """Copies of a contract with a change, to see what the comparer says of it before anybody makes it."""
 
 import copy
-from typing import Any
 
 from cartsnitch_contracts import places
 from cartsnitch_contracts.document import Document, Event
 from cartsnitch_contracts.errors import DocumentError
+from cartsnitch_contracts.references import Root
 from cartsnitch_contracts.validation import Schema
 
 
@@ -65,10 +65,11 @@ def _renamed(place: str, path: places.Path, name: str) -> str:
 
 def _rename(schema: Schema, path: places.Path, name: str) -> None:
     *parents, old = path or (None,)
-    holder: Any = _resolved(schema, schema)
+    root = Root(schema, "the schema")
+    holder = root.resolved(schema)
     try:
         for step in parents:
-            holder = _resolved(schema, holder["items"] if step is places.EACH else holder["properties"][step])
+            holder = root.resolved(holder["items"] if step is places.EACH else holder["properties"][step])
         properties = holder["properties"]
         if old not in properties or name in properties:
             raise KeyError(old)
@@ -80,12 +81,3 @@ def _rename(schema: Schema, path: places.Path, name: str) -> None:
     holder["properties"] = {name if key == old else key: value for key, value in properties.items()}
     if old in holder.get("required", ()):
         holder["required"] = [name if key == old else key for key in holder["required"]]
-
-
-def _resolved(root: Schema, node: Any) -> Any:
-    while isinstance(node, dict) and "$ref" in node:
-        target: Any = root
-        for part in node["$ref"].removeprefix("#/").split("/"):
-            target = target[part]
-        node = target
-    return node

@@ -6,19 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from cartsnitch_contracts.errors import DocumentError
+from cartsnitch_contracts.inclusion import keywords
 from cartsnitch_contracts.references import Root
 from cartsnitch_contracts.rest.older import modern
 from cartsnitch_contracts.validation import Schema
 
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
-MAPS = frozenset({"properties", "patternProperties", "$defs", "definitions", "dependentSchemas"})
-LISTS = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
-SINGLE = frozenset(
-    {
-        *("items", "contains", "unevaluatedItems", "additionalProperties", "unevaluatedProperties"),
-        *("propertyNames", "not", "if", "then", "else", "contentSchema"),
-    }
-)
+DIALECT = keywords.DRAFT
+MAPS = keywords.MAPS | keywords.DEFINITIONS
+LISTS = keywords.LISTS
+SINGLE = keywords.SINGLE | {"contentSchema"}
 MOST_HOPS = 50
 NO_SCHEMA = frozenset({"discriminator", "xml", "externalDocs", "example", "$schema"})
 """What OpenAPI writes into a schema without saying anything of the values."""

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from cartsnitch_contracts.diff.schema.field import Shape
 from cartsnitch_contracts.errors import DocumentError
+from cartsnitch_contracts.inclusion import keywords
 
 type Schema = dict[str, Any]
 
@@ -29,14 +30,11 @@ ANNOTATIONS = frozenset(
         "discriminator",
     }
 )
-ONE = frozenset(
-    {"items", "additionalProperties", "contains", "propertyNames", "unevaluatedItems"}
-    | {"unevaluatedProperties", "not", "if", "then", "else"}
-)
+ONE = keywords.SINGLE
 """Keywords that hold a schema."""
-MANY = frozenset({"anyOf", "oneOf", "allOf", "prefixItems"})
+MANY = keywords.LISTS
 """Keywords that hold a list of schemas."""
-NAMED = frozenset({"properties", "patternProperties", "dependentSchemas"})
+NAMED = keywords.MAPS
 """Keywords that hold schemas by name."""
 NOTHING: Shape = {"not": {}}
 """The shape of `false`."""
