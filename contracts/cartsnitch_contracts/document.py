@@ -1,6 +1,5 @@
 """One channel's contract at one version: what is sent, what is accepted, who is at its two ends."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,6 +8,7 @@ from typing import Any
 from cartsnitch_contracts import places
 from cartsnitch_contracts.errors import DocumentError
 from cartsnitch_contracts.stable import dumps, stable
+from cartsnitch_contracts.text import parse
 from cartsnitch_contracts.validation import Schema, Side, Validator, validator
 
 PREFIX = "cartsnitch."
@@ -109,10 +109,7 @@ def loads(text: str | bytes, *, source: str) -> Document:
     Raises:
         DocumentError: it is not JSON, not a document, or one of its schemas is none.
     """
-    try:
-        raw = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise DocumentError(f"{source} is not JSON: {error}. {_AS_EXPORTED}") from None
+    raw = parse(text, source=source, remedy=_AS_EXPORTED)
     try:
         document = Document(
             channel=_text(raw["channel"]),

@@ -10,6 +10,7 @@ from importlib.resources.abc import Traversable
 from typing import Protocol
 
 from cartsnitch_contracts.errors import DocumentError
+from cartsnitch_contracts.text import read
 
 
 class Files(Protocol):
@@ -46,13 +47,7 @@ class Folder:
             DocumentError: there is no such file, or it cannot be read.
         """
         file = self.root.joinpath(*path.split("/"))
-        try:
-            return file.read_bytes()
-        except OSError as error:
-            raise DocumentError(
-                f"{file} cannot be read: {error.strerror or error}. "
-                "Name a folder of documents, as 'cartsnitch contracts export' writes it."
-            ) from None
+        return read(file, remedy="Name a folder of documents, as 'cartsnitch contracts export' writes it.")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from cartsnitch_contracts.errors import DocumentError
 from cartsnitch_contracts.files import package_files, package_folder
 from cartsnitch_contracts.manifest import NEXT, is_version, numbers, read_manifest
 from cartsnitch_contracts.snapshot import Snapshot
+from cartsnitch_contracts.text import read
 
 
 def events_folder() -> Traversable:
@@ -86,12 +87,6 @@ def read_document(path: Path) -> Document:
     """A document from a file of your own.
 
     Raises:
-        DocumentError: the file cannot be read, or is not a document.
+        DocumentError: the file cannot be read, is too large, or is not a document.
     """
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        raise DocumentError(
-            f"{path} cannot be read: {error.strerror or error}. Name a document's JSON file."
-        ) from None
-    return loads(text, source=str(path))
+    return loads(read(path, remedy="Name a document's JSON file."), source=str(path))

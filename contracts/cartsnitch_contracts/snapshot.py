@@ -1,6 +1,5 @@
 """All documents of one state: of the working tree, of a git revision, or of a release."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +10,7 @@ from cartsnitch_contracts.document import Document
 from cartsnitch_contracts.errors import DocumentError
 from cartsnitch_contracts.files import Files
 from cartsnitch_contracts.manifest import NEXT, digest, read_manifest
+from cartsnitch_contracts.text import parse
 
 if TYPE_CHECKING:
     from cartsnitch_contracts.database import DatabaseDocument
@@ -159,10 +159,7 @@ class Snapshot:
         return Documents(self.files, paths, load)
 
     def _json(self, text: bytes, path: str) -> dict[str, Any]:
-        try:
-            value = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise DocumentError(f"{self._source(path)} is not JSON: {error}.") from None
+        value = parse(text, source=self._source(path), remedy="Restore it from version control.")
         if not isinstance(value, dict):
             raise DocumentError(f"{self._source(path)} is not a JSON object.")
         return value

@@ -12,10 +12,11 @@ from pydantic import ValidationError
 from cartsnitch_common.constants import EventType
 from cartsnitch_common.schemas.events import ENVELOPES
 from cartsnitch_contracts import DocumentError, check_event, documents, load_document, read_document
-from cartsnitch_contracts.document import Document
+from cartsnitch_contracts.document import Document, loads
 from cartsnitch_contracts.drafts import drafts, outdated, write
 from cartsnitch_contracts.files import Folder, package_files
 from cartsnitch_contracts.library import channels, versions
+from cartsnitch_contracts.snapshot import Snapshot
 from cartsnitch_contracts.topology import ROUTES, SERVICES
 
 ALL = documents()
@@ -266,6 +267,29 @@ def test_a_file_that_is_not_there_is_explained(tmp_path):
     """An error of the library, not of the operating system."""
     with pytest.raises(DocumentError, match="cannot be read: No such file"):
         read_document(tmp_path / "none.json")
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path):
+    """Whatever it holds, and wherever it lies."""
+    file = tmp_path / "events" / "prices.updated" / "next.json"
+    file.parent.mkdir(parents=True)
+    with file.open("wb") as stream:
+        stream.truncate(50_000_000)
+
+    for read in (
+        lambda: read_document(file),
+        lambda: Snapshot("a", Folder(tmp_path)).events["prices.updated"],
+    ):
+        with pytest.raises(
+            DocumentError, match=r"next\.json is larger than 16 MiB, more than any contract\. Name a"
+        ):
+            read()
+
+
+def test_json_has_no_number_that_is_none():
+    """NaN and infinity, which Python writes and reads, are refused in a document too."""
+    with pytest.raises(DocumentError, match="broken is not JSON: NaN is no JSON value"):
+        loads(_with("examples", float("nan")), source="broken")
 
 
 def test_the_comparer_loads_no_model_and_no_schema_class():

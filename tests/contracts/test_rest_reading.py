@@ -9,8 +9,7 @@ from fastapi import FastAPI, Query
 
 from cartsnitch_common.schemas import rest
 from cartsnitch_contracts import DocumentError
-from cartsnitch_contracts.rest import Operation, loads, read_rest_document
-from cartsnitch_contracts.rest.document import MOST_BYTES
+from cartsnitch_contracts.rest import Operation, loads
 from cartsnitch_contracts.rest.operation import ANYBODY
 
 
@@ -337,31 +336,12 @@ RING = {
         ),
     ],
 )
-def test_what_is_no_openapi_document_is_explained(document, message, tmp_path):
+def test_what_is_no_openapi_document_is_explained(document, message):
     """The error names the file and the reason, at once, and nothing is fetched."""
-    file = tmp_path / "broken.json"
-    file.write_text(document)
-
     with pytest.raises(DocumentError, match=message) as caught:
-        read_rest_document(file)
+        loads(document, source="broken.json")
 
     assert "broken.json" in str(caught.value)
-
-
-def test_a_file_that_is_too_large_is_not_read(tmp_path):
-    """Whatever it holds."""
-    file = tmp_path / "large.json"
-    with file.open("wb") as stream:
-        stream.truncate(MOST_BYTES + 1)
-
-    with pytest.raises(DocumentError, match=r"large\.json is larger than 20 MiB and is not read"):
-        read_rest_document(file)
-
-
-def test_a_file_that_is_not_there_is_explained(tmp_path):
-    """An error of the library, not of the operating system."""
-    with pytest.raises(DocumentError, match="cannot be read: No such file"):
-        read_rest_document(tmp_path / "none.json")
 
 
 def test_references_that_go_round_inside_a_schema_end():

@@ -1,14 +1,12 @@
 """Files that people name: read within limits, so that none of them hangs a command."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from cartsnitch_contracts import text
 from cartsnitch_contracts.errors import DocumentError
 
-MOST_BYTES: Final = 16 * 2**20
-"""A larger file is refused; the largest document of this package has 60 KB."""
 DEEPEST: Final = 200
 """Objects and lists within each other; a deeper file is refused."""
 
@@ -19,19 +17,7 @@ def read_text(path: Path, wanted: str) -> bytes:
     Raises:
         DocumentError: it cannot be read, or is too large.
     """
-    try:
-        with path.open("rb") as stream:
-            text = stream.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise DocumentError(
-            f"{path} cannot be read: {error.strerror or error}. Name a file with {wanted}."
-        ) from None
-    if len(text) > MOST_BYTES:
-        raise DocumentError(
-            f"{path} is larger than {MOST_BYTES // 2**20} MiB, more than any contract. "
-            f"Name a file with {wanted}."
-        )
-    return text
+    return text.read(path, remedy=f"Name a file with {wanted}.")
 
 
 def read_json(path: Path, wanted: str) -> Any:
@@ -40,9 +26,9 @@ def read_json(path: Path, wanted: str) -> Any:
     Raises:
         DocumentError: it cannot be read, is too large, too deep, or is no JSON.
     """
-    text = read_text(path, wanted)
+    raw = read_text(path, wanted)
     try:
-        value = json.loads(text, parse_constant=_no_constant)
+        value = text.loads(raw)
     except RecursionError:
         raise _too_deep(path, wanted) from None
     except ValueError as error:
@@ -66,7 +52,3 @@ def _depths(value: Any) -> Iterator[int]:
             return
         children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
         waiting += [(child, depth + 1) for child in children if isinstance(child, dict | list)]
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON value")

@@ -1,6 +1,5 @@
 """The channels of any AsyncAPI 3 document in JSON, as contracts that can be compared."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +7,7 @@ from cartsnitch_contracts.asyncapi.words import READER, SERVICE
 from cartsnitch_contracts.document import Document
 from cartsnitch_contracts.errors import DocumentError
 from cartsnitch_contracts.references import Extraction, Root
+from cartsnitch_contracts.text import parse
 from cartsnitch_contracts.validation import Schema, validator
 
 _OLD = ("application/vnd.aai.asyncapi", "application/schema+json;version=draft-0")
@@ -24,11 +24,9 @@ def loads(text: str | bytes, *, source: str) -> dict[str, Document]:
         DocumentError: it is not an AsyncAPI 3 document in JSON, refers to what it does not hold, or describes
             a payload by anything but JSON Schema.
     """
+    raw = parse(text, source=source, remedy="Convert it to JSON first.")
     try:
-        raw = json.loads(text)
         version = raw["asyncapi"]
-    except (ValueError, RecursionError) as error:
-        raise DocumentError(f"{source} is not JSON: {error}. Convert it to JSON first.") from None
     except (LookupError, TypeError):
         raise DocumentError(f"{source} is no AsyncAPI document: it has no 'asyncapi' at its root.") from None
     if not str(version).startswith("3."):

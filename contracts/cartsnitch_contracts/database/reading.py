@@ -1,6 +1,5 @@
 """Reading a database document's file, which may have been written by hand."""
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,6 +16,7 @@ from cartsnitch_contracts.database.document import (
     enum_check,
 )
 from cartsnitch_contracts.errors import DocumentError
+from cartsnitch_contracts.text import parse
 
 _AS_EXPORTED = "Give a file as 'cartsnitch contracts export' writes it."
 
@@ -30,10 +30,7 @@ def loads(text: str | bytes, *, source: str) -> DatabaseDocument:
     Raises:
         DocumentError: it is not JSON, or no database document.
     """
-    try:
-        raw = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise DocumentError(f"{source} is not JSON: {error}. {_AS_EXPORTED}") from None
+    raw = parse(text, source=source, remedy=_AS_EXPORTED)
     try:
         return read(raw)
     except _NotADocumentError as error:

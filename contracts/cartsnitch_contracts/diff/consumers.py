@@ -1,12 +1,12 @@
 """What each service states of itself: its pin, what it publishes, reads and calls, and its tables."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from cartsnitch_contracts import places
 from cartsnitch_contracts.errors import DocumentError
+from cartsnitch_contracts.text import parse
 from cartsnitch_contracts.topology import SERVICES
 from cartsnitch_contracts.validation import Schema, validator
 
@@ -95,11 +95,7 @@ def loads(text: str | bytes, *, source: str) -> Consumer:
     Raises:
         DocumentError: it is not JSON, or no consumer document; the message names the key.
     """
-    try:
-        raw = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise DocumentError(f"{source} is not JSON: {error}. {_AS_DESCRIBED}") from None
-    return read(raw, source=source)
+    return read(parse(text, source=source, remedy=_AS_DESCRIBED), source=source)
 
 
 def read(raw: Any, *, source: str) -> Consumer:

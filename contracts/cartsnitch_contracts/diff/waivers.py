@@ -1,6 +1,5 @@
 """Findings that were looked at and are accepted for a while, by fingerprint."""
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -10,6 +9,7 @@ from typing import Any
 from cartsnitch_contracts.diff.report import Finding, Waiver
 from cartsnitch_contracts.errors import DocumentError
 from cartsnitch_contracts.inclusion import Verdict
+from cartsnitch_contracts.text import parse, read
 
 FILE = "contracts/waivers.json"
 """Where a repository keeps them."""
@@ -25,12 +25,7 @@ def load_waivers(file: Path) -> tuple[Waiver, ...]:
     Raises:
         DocumentError: it cannot be read, or an entry lacks its fingerprint, reason or day.
     """
-    try:
-        raw = json.loads(file.read_bytes())
-    except OSError as error:
-        raise DocumentError(f"{file} cannot be read: {error.strerror or error}. {_FORM}") from None
-    except (ValueError, RecursionError) as error:
-        raise DocumentError(f"{file} is not JSON: {error}. {_FORM}") from None
+    raw = parse(read(file, remedy=_FORM), source=str(file), remedy=_FORM)
     if not isinstance(raw, list):
         raise DocumentError(f"{file} is no list of waivers. {_FORM}")
     return tuple(_waiver(entry, f"{file}, entry {number}") for number, entry in enumerate(raw, 1))

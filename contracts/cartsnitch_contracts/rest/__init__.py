@@ -10,7 +10,6 @@ from cartsnitch_contracts.rest.document import (
     RestDocument,
     Sides,
     loads,
-    read_rest_document,
 )
 
-__all__ = ["Examples", "Operation", "Parameter", "RestDocument", "Sides", "loads", "read_rest_document"]
+__all__ = ["Examples", "Operation", "Parameter", "RestDocument", "Sides", "loads"]

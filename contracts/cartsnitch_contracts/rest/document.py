@@ -1,22 +1,19 @@
 """One service's contract over HTTP at one version, as an OpenAPI document."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from cartsnitch_contracts import stable
 from cartsnitch_contracts.document import Variant, variant
 from cartsnitch_contracts.errors import DocumentError
 from cartsnitch_contracts.rest.operation import Operation, Parameter, Sides
 from cartsnitch_contracts.rest.reading import Reading
+from cartsnitch_contracts.text import parse
 
-__all__ = ["Examples", "Operation", "Parameter", "RestDocument", "Sides", "loads", "read_rest_document"]
+__all__ = ["Examples", "Operation", "Parameter", "RestDocument", "Sides", "loads"]
 
-MOST_BYTES: Final = 20 * 2**20
-"""No OpenAPI document that people write is larger."""
 SERVICE, TOLERATED, REJECTED = "x-cartsnitch-service", "x-cartsnitch-tolerated", "x-cartsnitch-rejected"
 
 
@@ -113,13 +110,8 @@ def loads(text: str | bytes, *, source: str) -> RestDocument:
     Raises:
         DocumentError: it is no JSON, no OpenAPI document, or one of its schemas is none.
     """
-    if len(text) > MOST_BYTES:
-        raise DocumentError(
-            f"{source} is larger than {MOST_BYTES // 2**20} MiB and is not read. "
-            "Name an OpenAPI document, or split it."
-        )
+    root = parse(text, source=source, remedy="A YAML file must be converted first.")
     try:
-        root = json.loads(text, parse_constant=_no_constant)
         document = RestDocument(root, source)
         _ = document.operations
         _ = document.examples
@@ -127,28 +119,6 @@ def loads(text: str | bytes, *, source: str) -> RestDocument:
         raise
     except RecursionError:
         raise DocumentError(f"{source} is nested too deeply to be read.") from None
-    except json.JSONDecodeError as error:
-        raise DocumentError(f"{source} is not JSON: {error}. A YAML file must be converted first.") from None
     except (TypeError, ValueError, AttributeError, LookupError) as error:
         raise DocumentError(f"{source} is no OpenAPI document that can be read: {error}.") from None
     return document
-
-
-def read_rest_document(path: Path) -> RestDocument:
-    """An OpenAPI document from a file.
-
-    Raises:
-        DocumentError: the file cannot be read, or is no such document.
-    """
-    try:
-        with path.open("rb") as file:
-            text = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise DocumentError(
-            f"{path} cannot be read: {error.strerror or error}. Name an OpenAPI document's JSON file."
-        ) from None
-    return loads(text, source=str(path))
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON value")
