@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from cartsnitch_cli.contracts import COMMANDS
 from cartsnitch_contracts import rename_field
 from cartsnitch_contracts.library import releases
 from scratch import Scratch
@@ -155,6 +156,13 @@ def test_hooks_bring_what_they_need():
     for hook in HOOKS.values():
         assert hook["language"] == "python"
         assert hook["additional_dependencies"] == [".[testing]"]
+
+
+def test_the_documentation_names_every_command():
+    """And no command that there is not."""
+    named = set(re.findall(r"^\| `contracts ([a-z-]+)", PAGE, re.MULTILINE))
+
+    assert named == set(COMMANDS)
 
 
 def test_the_documentation_names_hooks_that_there_are():

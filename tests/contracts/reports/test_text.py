@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +34,13 @@ BREAKS  receipts.ingested  payload.total -> payload.grand_total    field-removed
 1 break, 0 unproven. Version 0.4.3 is too small: 0.5.0.                   exit 1
 """
     )
+
+
+def test_the_documentation_shows_a_report_as_it_is():
+    """The first thing on the page is what the command prints."""
+    page = (Path(__file__).parents[3] / "docs" / "contracts.md").read_text(encoding="utf-8")
+
+    assert f"$ cartsnitch contracts check\n{render(samples.BREAK)}```" in page
 
 
 def test_an_addition_says_what_is_proved():
