@@ -95,6 +95,18 @@ class Manifest:
         )
         return found
 
+    def rewritten(self, before: "Manifest") -> list[str]:
+        """What an earlier manifest says otherwise of releases that both have, each with its remedy.
+
+        A frozen file that is edited together with its digest is found by nothing else.
+        """
+        both = [version for version in before.releases if version in self.releases]
+        return [
+            f"What {version} froze is not what {NAME} says now. {_RESTORE}"
+            for version in both
+            if self.releases[version] != before.releases[version]
+        ]
+
     def dumps(self) -> str:
         """The text of the manifest's file."""
         releases = {

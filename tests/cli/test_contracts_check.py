@@ -311,3 +311,21 @@ def test_what_services_state_is_collected_from_their_checkouts(releases, tmp_pat
         "ShrinkRay was in none of the paths: its copy stays as it was",
     ]
     assert "API says what it said" in second.stdout
+
+
+def test_a_release_that_is_rewritten_with_its_digest_is_told(tmp_path):
+    """The manifest fits the file then, and only the manifest that the branch comes from tells."""
+    scratch = Scratch(tmp_path / "checkout")
+    scratch.release("0.4.2")
+    scratch.branch()
+    documents = scratch.root / "contracts" / "cartsnitch_contracts" / "documents"
+    frozen, manifest = documents / "events" / "prices.updated" / "0.4.2.json", documents / "manifest.json"
+    was = hashlib.sha256(frozen.read_bytes()).hexdigest()
+    frozen.write_bytes(frozen.read_bytes() + b"\n")
+    now = hashlib.sha256(frozen.read_bytes()).hexdigest()
+    manifest.write_text(manifest.read_text().replace(was, now))
+
+    done = cartsnitch(scratch.root, "check")
+
+    assert done.returncode == 2
+    assert "What 0.4.2 froze is not what manifest.json says now. Restore it" in done.stderr

@@ -12,6 +12,7 @@ from cartsnitch_contracts.diff.git import Repository
 from cartsnitch_contracts.diff.report import Waiver
 from cartsnitch_contracts.diff.waivers import FILE, load_waivers
 from cartsnitch_contracts.errors import DocumentError
+from cartsnitch_contracts.manifest import read_manifest
 from cartsnitch_contracts.reports import Format
 
 
@@ -47,6 +48,9 @@ def check(
             "In a service, 'cartsnitch contracts upgrade-report' says what raising the pin means."
         )
     before, after = find_base(project, base), working_tree(project)
+    rewritten = read_manifest(after.files).rewritten(read_manifest(before.files))
+    if rewritten:
+        raise DocumentError("\n".join(rewritten))
     report = check_contracts(before, after, waivers=_waivers(root, waivers), root=root)
     if prove:
         from cartsnitch_cli.contracts.proving import proved  # noqa: PLC0415 - it loads servers
