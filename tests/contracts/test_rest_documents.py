@@ -40,84 +40,6 @@ def test_every_service_has_a_document_of_what_it_serves():
     assert len({endpoint.name for endpoint in ENDPOINTS}) == len(ENDPOINTS)
 
 
-AGREED = {
-    "receiptwitness": {
-        "POST /sync/{store_slug}": ("", "user_id", "job_id status message"),
-        "GET /sync/status": ("user_id", "", "store_slug status last_sync_at? items_synced?"),
-        "GET /purchases": ("user_id? since? cursor? limit?", "", "items next_cursor? has_more"),
-        "GET /purchases/{id}": ("", "", "id user_id store_id receipt_id purchase_date total items"),
-        "GET /products/{id}": ("", "", "id canonical_name category? brand? size? size_unit? upc_variants"),
-        "GET /prices": ("product_id? store_slug? since? cursor? limit?", "", "items next_cursor? has_more"),
-    },
-    "stickershock": {
-        "GET /increases": (
-            "since? store_slug? min_percent? cursor? limit?",
-            "",
-            "items next_cursor? has_more",
-        ),
-        "GET /inflation": (
-            "since? until? category? store_slug?",
-            "",
-            "since until categories overall_percent_change? overall_cpi_percent_change?",
-        ),
-    },
-    "shrinkray": {"GET /alerts": ("user_id since? cursor? limit?", "", "items next_cursor? has_more")},
-    "clipartist": {
-        "POST /optimize": ("", "user_id items preferred_stores?", "trips total_cost total_savings"),
-        "GET /shopping-lists": ("user_id since? cursor? limit?", "", "items next_cursor? has_more"),
-        "GET /coupons/relevant": (
-            "user_id store_slug? since? cursor? limit?",
-            "",
-            "items next_cursor? has_more",
-        ),
-    },
-    "api": {"POST /internal/error-stats": ("", "report_id service period_start period_end errors", "noted")},
-}
-"""What services call of each other: the query, the request's fields, and fields of the answer."""
-AGREED_PARTS = {
-    "WantedItem.reader": "product_id? name quantity",
-    "Trip.reader": "store_id store_name items subtotal coupons savings",
-    "TripItem.reader": "name price product_id?",
-    "CategoryInflation.reader": "category percent_change cpi_percent_change?",
-    "ProblemDetails.reader": "type? title status detail? instance? errors?",
-}
-"""Fields of what is inside them."""
-
-
-def fields(schema: dict) -> set[str]:
-    """The fields of an object, or of a list's items; those that may be absent with a question mark."""
-    held = schema
-    if schema.get("type") == "array":
-        held = schema["$defs"][schema["items"]["$ref"].rpartition("/")[2]]
-    required = held.get("required", ())
-    return {name if name in required else f"{name}?" for name in held["properties"]}
-
-
-@document
-def test_a_service_serves_what_was_agreed(document):
-    """Each operation, spelt out here, with every field; no more operations, and no other parameter."""
-    agreed = AGREED[document.service]
-
-    assert {operation.name for operation in document.operations} == set(agreed)
-    for operation in document.operations:
-        query, request, answer = (set(part.split()) for part in agreed[operation.name])
-        (success,) = [sides for status, sides in operation.responses.items() if status.startswith("2")]
-        described = [each for each in operation.parameters if each.location == "query"]
-        assert {each.name if each.required else f"{each.name}?" for each in described} == query
-        assert (fields(operation.request.reader) if operation.request else set()) == request
-        assert answer <= fields(success.reader), operation.name
-
-
-def test_what_is_inside_a_body_is_what_was_agreed():
-    """The objects that bodies hold, and the one error body."""
-    components = {}
-    for served in ALL.values():
-        components |= served.openapi["components"]["schemas"]
-
-    for name, agreed in AGREED_PARTS.items():
-        assert set(agreed.split()) <= fields(components[name]), name
-
-
 @document
 def test_a_document_is_openapi(document):
     """The official validator takes it, as 3.1."""
@@ -210,6 +132,84 @@ def test_a_parameter_is_never_null_and_required_where_the_class_says_so():
         for parameter in other.parameters:
             for schema in (parameter.sides.writer, parameter.sides.reader):
                 assert not validator(schema).is_valid(None), parameter.name
+
+
+AGREED = {
+    "receiptwitness": {
+        "POST /sync/{store_slug}": ("", "user_id", "job_id status message"),
+        "GET /sync/status": ("user_id", "", "store_slug status last_sync_at? items_synced?"),
+        "GET /purchases": ("user_id? since? cursor? limit?", "", "items next_cursor? has_more"),
+        "GET /purchases/{id}": ("", "", "id user_id store_id receipt_id purchase_date total items"),
+        "GET /products/{id}": ("", "", "id canonical_name category? brand? size? size_unit? upc_variants"),
+        "GET /prices": ("product_id? store_slug? since? cursor? limit?", "", "items next_cursor? has_more"),
+    },
+    "stickershock": {
+        "GET /increases": (
+            "since? store_slug? min_percent? cursor? limit?",
+            "",
+            "items next_cursor? has_more",
+        ),
+        "GET /inflation": (
+            "since? until? category? store_slug?",
+            "",
+            "since until categories overall_percent_change? overall_cpi_percent_change?",
+        ),
+    },
+    "shrinkray": {"GET /alerts": ("user_id since? cursor? limit?", "", "items next_cursor? has_more")},
+    "clipartist": {
+        "POST /optimize": ("", "user_id items preferred_stores?", "trips total_cost total_savings"),
+        "GET /shopping-lists": ("user_id since? cursor? limit?", "", "items next_cursor? has_more"),
+        "GET /coupons/relevant": (
+            "user_id store_slug? since? cursor? limit?",
+            "",
+            "items next_cursor? has_more",
+        ),
+    },
+    "api": {"POST /internal/error-stats": ("", "report_id service period_start period_end errors", "noted")},
+}
+"""What services call of each other: the query, the request's fields, and fields of the answer."""
+AGREED_PARTS = {
+    "WantedItem.reader": "product_id? name quantity",
+    "Trip.reader": "store_id store_name items subtotal coupons savings",
+    "TripItem.reader": "name price product_id?",
+    "CategoryInflation.reader": "category percent_change cpi_percent_change?",
+    "ProblemDetails.reader": "type? title status detail? instance? errors?",
+}
+"""Fields of what is inside them."""
+
+
+def fields(schema: dict) -> set[str]:
+    """The fields of an object, or of a list's items; those that may be absent with a question mark."""
+    held = schema
+    if schema.get("type") == "array":
+        held = schema["$defs"][schema["items"]["$ref"].rpartition("/")[2]]
+    required = held.get("required", ())
+    return {name if name in required else f"{name}?" for name in held["properties"]}
+
+
+@document
+def test_a_service_serves_what_was_agreed(document):
+    """Each operation, spelt out here, with every field; no more operations, and no other parameter."""
+    agreed = AGREED[document.service]
+
+    assert {operation.name for operation in document.operations} == set(agreed)
+    for operation in document.operations:
+        query, request, answer = (set(part.split()) for part in agreed[operation.name])
+        (success,) = [sides for status, sides in operation.responses.items() if status.startswith("2")]
+        described = [each for each in operation.parameters if each.location == "query"]
+        assert {each.name if each.required else f"{each.name}?" for each in described} == query
+        assert (fields(operation.request.reader) if operation.request else set()) == request
+        assert answer <= fields(success.reader), operation.name
+
+
+def test_what_is_inside_a_body_is_what_was_agreed():
+    """The objects that bodies hold, and the one error body."""
+    components = {}
+    for served in ALL.values():
+        components |= served.openapi["components"]["schemas"]
+
+    for name, agreed in AGREED_PARTS.items():
+        assert set(agreed.split()) <= fields(components[name]), name
 
 
 def test_whoever_subscribes_may_catch_up():
