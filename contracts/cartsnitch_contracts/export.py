@@ -1,6 +1,5 @@
 """The classes as JSON Schema, and each channel's contract made of them."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +11,7 @@ from cartsnitch_common.constants import EventType
 from cartsnitch_common.schemas.base import RequestBody
 from cartsnitch_common.schemas.events import ENVELOPES, Event
 from cartsnitch_contracts.document import PREFIX, Document
-from cartsnitch_contracts.library import events_folder
+from cartsnitch_contracts.files import package_folder, read_examples
 from cartsnitch_contracts.manifest import NEXT
 from cartsnitch_contracts.topology import ROUTES
 from cartsnitch_contracts.validation import Schema
@@ -96,6 +95,4 @@ def envelope_schema() -> Schema:
 
 
 def _examples(event_type: EventType) -> dict[str, Any]:
-    file = events_folder() / event_type.removeprefix(PREFIX) / "examples.json"
-    examples: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    return examples
+    return read_examples(package_folder(), f"events/{event_type.removeprefix(PREFIX)}/examples.json")

@@ -3,11 +3,12 @@
 A path is relative to the folder of documents and has `/`: `events/prices.updated/next.json`.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Protocol
+from typing import Any, Protocol
 
 from cartsnitch_contracts.errors import DocumentError
 from cartsnitch_contracts.text import read
@@ -25,6 +26,24 @@ class Files(Protocol):
         Raises:
             DocumentError: there is no such file, or it cannot be read.
         """
+
+
+def read_examples(folder: Traversable, path: str) -> dict[str, Any]:
+    """The examples that a document is made with, from the file that people write; `path` is below `folder`.
+
+    Raises:
+        DocumentError: there is no such file, or it is no JSON object.
+    """
+    source, remedy = f"documents/{path}", "Write it beside the next.json, as its neighbours have one."
+    try:
+        found = json.loads(folder.joinpath(*path.split("/")).read_bytes())
+    except OSError:
+        raise DocumentError(f"There is no {source}. {remedy}") from None
+    except (ValueError, RecursionError) as error:
+        raise DocumentError(f"{source} is not JSON: {error}. Mend it first.") from None
+    if not isinstance(found, dict):
+        raise DocumentError(f"{source} is no JSON object. {remedy}")
+    return found
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,18 @@ from cartsnitch_common.constants import EventType, Service
 from cartsnitch_common.schemas.base import RequestBody
 from cartsnitch_contracts import DocumentError
 from cartsnitch_contracts.drafts import outdated
-from cartsnitch_contracts.files import package_files
+from cartsnitch_contracts.files import package_files, package_folder, read_examples
 from cartsnitch_contracts.inclusion import Verdict, decide
 from cartsnitch_contracts.library import snapshot
 from cartsnitch_contracts.rest import RestDocument, Sides, loads
 from cartsnitch_contracts.rest.export import documents
+from cartsnitch_contracts.rest.openapi import openapi
 from cartsnitch_contracts.rest.operations import ENDPOINTS
 from cartsnitch_contracts.topology import ROUTES
 from cartsnitch_contracts.validation import validator
 from rest_bodies import ALL, OPERATIONS, body, document, endpoint_of
+
+EXAMPLES = ("clipartist/examples", "problem")
 
 
 def test_next_json_says_what_the_schemas_say():
@@ -38,6 +41,41 @@ def test_every_service_has_a_document_of_what_it_serves():
     assert set(ALL) == {str(service) for service in Service}
     assert served == {(str(row.service), f"{row.method} {row.path}") for row in ENDPOINTS}
     assert len({endpoint.name for endpoint in ENDPOINTS}) == len(ENDPOINTS)
+
+
+@pytest.mark.parametrize(
+    ("forget", "complaint"),
+    [
+        (lambda all_of_it: all_of_it.pop("POST /optimize"), "has no examples of POST /optimize"),
+        (lambda all_of_it: all_of_it["POST /optimize"].pop("200"), 'the body "200" of POST /optimize'),
+        (lambda all_of_it: all_of_it["POST /optimize"].pop("request"), 'the body "request" of POST'),
+    ],
+)
+def test_an_operation_without_examples_is_told_where_to_write_them(forget, complaint):
+    """Somebody gave an operation another path or status, and exports before the examples follow."""
+    examples, problems = (read_examples(package_folder(), f"rest/{name}.json") for name in EXAMPLES)
+    forget(examples)
+
+    with pytest.raises(DocumentError, match=r"documents/rest/clipartist/examples\.json has no") as told:
+        openapi(Service.CLIP_ARTIST, examples, problems, "next")
+
+    assert complaint in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [(None, "There is no documents/events"), ("{", "is not JSON"), ("[]", "is no JSON object")],
+)
+def test_examples_that_cannot_be_read_are_named(tmp_path, text, complaint):
+    """The file, and what is wrong with it."""
+    if text is not None:
+        (tmp_path / "events").mkdir()
+        (tmp_path / "events" / "examples.json").write_text(text)
+
+    with pytest.raises(DocumentError, match=r"documents/events/examples\.json") as told:
+        read_examples(tmp_path, "events/examples.json")
+
+    assert complaint in str(told.value)
 
 
 @document

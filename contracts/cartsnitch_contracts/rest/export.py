@@ -1,11 +1,10 @@
 """The REST documents as the schemas say them now."""
 
-import json
 from importlib.resources.abc import Traversable
 from typing import Any
 
 from cartsnitch_common.constants import Service
-from cartsnitch_contracts.files import package_folder
+from cartsnitch_contracts.files import package_folder, read_examples
 from cartsnitch_contracts.manifest import NEXT
 from cartsnitch_contracts.rest.document import RestDocument
 from cartsnitch_contracts.rest.openapi import openapi
@@ -33,5 +32,4 @@ def generate() -> dict[str, str]:
 
 
 def _examples(name: str) -> dict[str, Any]:
-    examples: dict[str, Any] = json.loads((rest_folder() / name).read_text(encoding="utf-8"))
-    return examples
+    return read_examples(package_folder(), f"rest/{name}")

@@ -10,6 +10,7 @@ from pydantic.json_schema import JsonSchemaMode
 from cartsnitch_common.constants import Service
 from cartsnitch_common.schemas.base import RequestBody
 from cartsnitch_common.schemas.rest import PROBLEM_JSON, SERVICE_KEY, ProblemDetails
+from cartsnitch_contracts.errors import DocumentError
 from cartsnitch_contracts.export import schema_of
 from cartsnitch_contracts.rest.document import REJECTED, SERVICE, TOLERATED
 from cartsnitch_contracts.rest.operations import ENDPOINTS, Endpoint
@@ -33,12 +34,16 @@ type Examples = Mapping[str, Any]
 
 
 def openapi(service: Service, examples: Examples, problems: Examples, version: str) -> Schema:
-    """A service's document, with the examples of each operation's bodies and of the error body."""
+    """A service's document, with the examples of each operation's bodies and of the error body.
+
+    Raises:
+        DocumentError: a body has no examples; the message names the file and the key.
+    """
     served = [endpoint for endpoint in ENDPOINTS if endpoint.service is service]
     schemas: dict[str, Schema] = {}
     paths: dict[str, dict[str, Any]] = {}
     for endpoint in served:
-        described = _operation(endpoint, examples[f"{endpoint.method} {endpoint.path}"], schemas)
+        described = _operation(endpoint, _examples(endpoint, examples), schemas)
         paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = described
     statuses = sorted({status for endpoint in served for status in endpoint.errors})
     responses = {ERRORS[status][0]: _error(status, problems, schemas) for status in statuses}
@@ -61,6 +66,23 @@ def openapi(service: Service, examples: Examples, problems: Examples, version: s
             "schemas": dict(sorted(schemas.items())),
         },
     }
+
+
+def _examples(endpoint: Endpoint, examples: Examples) -> Examples:
+    """The examples of an operation's bodies, with its request's and its success's among them."""
+    file, operation = f"documents/rest/{endpoint.service}/examples.json", f"{endpoint.method} {endpoint.path}"
+    found: Examples | None = examples.get(operation)
+    if found is None:
+        raise DocumentError(
+            f"{file} has no examples of {operation}. Write them, or rename the key that it had."
+        )
+    for body in (*(["request"] if endpoint.request else []), str(endpoint.success)):
+        if body not in found:
+            raise DocumentError(
+                f'{file} has no examples of the body "{body}" of {operation}. '
+                f"Write them under that key; there are: {', '.join(sorted(found))}."
+            )
+    return found
 
 
 def _operation(endpoint: Endpoint, examples: Examples, schemas: dict[str, Schema]) -> dict[str, Any]:
