@@ -134,7 +134,9 @@ def _null(name: str, column: str, old: Column, new: Column) -> Iterator[Change]:
 def _default(name: str, column: str, old: Column, new: Column) -> Iterator[Change]:
     if old.default == new.default:
         return
-    explains = frozenset({(Aspect.DEFAULT, column), (Aspect.NULL, column)})
+    explains = frozenset({(Aspect.DEFAULT, column)})
+    if old.nullable == new.nullable:  # else NULL is the other change's affair
+        explains |= {(Aspect.NULL, column)}
     if old.default is None:
         rule, summary = "column-default-added", f"default {new.default}"
     elif new.default is None:
