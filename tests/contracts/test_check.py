@@ -310,6 +310,29 @@ def test_a_column_that_must_not_be_null_stops_its_owner(checkout):
     assert finding.steps
 
 
+def test_a_service_that_writes_what_it_does_not_own_is_told_once(checkout):
+    """From its own statement alone; the package's version does not go by that, and later changes neither."""
+
+    def write_coupons(document: dict[str, Any]) -> None:
+        document["tables"]["writes"].append("coupons")
+
+    checkout.consumer("shrinkray", write_coupons)
+    checkout.version = "0.4.2"
+    report = run(checkout)
+    checkout.git("switch", "--quiet", "main")
+    checkout.git("merge", "--quiet", "change")
+    checkout.branch("later")
+    checkout.json("database/next.json", lambda each: each["tables"]["coupons"]["indexes"].clear())
+    later = run(checkout)
+
+    (finding,) = report.findings
+    assert (finding.rule, finding.verdict) == ("table-written-by-another", Verdict.UNPROVEN)
+    assert finding.summary == "written by ShrinkRay, owned by ClipArtist"
+    assert report.version is not None
+    assert report.version.enough
+    assert {each.rule for each in later.findings} == {"index-removed"}
+
+
 def test_an_operation_that_goes_stops_its_callers(checkout):
     """And only them."""
     checkout.json("rest/receiptwitness/next.json", lambda each: each["paths"].pop("/purchases/{id}"))

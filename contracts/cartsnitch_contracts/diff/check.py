@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from cartsnitch_contracts.database import DatabaseDocument
-from cartsnitch_contracts.diff.consumers import Consumer, consumers
+from cartsnitch_contracts.diff.consumers import Consumer, consumers, read
 from cartsnitch_contracts.diff.events import compare_channels
 from cartsnitch_contracts.diff.finding import breaks_first
 from cartsnitch_contracts.diff.own import own_readers
@@ -44,7 +44,7 @@ def check(
     known = dict(consumers(head.consumers) if services is None else services)
     pins = Pins(base)
     changes = list(in_documents(base, head, known, pins))
-    findings = breaks_first([*changes, *own_readers(base, head)])
+    findings = breaks_first([*changes, *own_readers(base, head), *_written(base, head, known)])
     if root is not None and findings:
         from cartsnitch_contracts.diff.sources import located  # noqa: PLC0415 - only where there is something
 
@@ -86,7 +86,24 @@ def _database(base: Snapshot, head: Snapshot, known: Mapping[str, Consumer], pin
 
     empty = DatabaseDocument("next", "", {})
     pinned = {name: document for name, each in known.items() if (document := pins.database(each.pins))}
-    yield from compare_databases(base.database or empty, head.database or empty, known, pinned=pinned)
+    yield from compare_databases(
+        base.database or empty, head.database or empty, known, pinned=pinned, former=_former(base)
+    )
+
+
+def _written(base: Snapshot, head: Snapshot, known: Mapping[str, Consumer]) -> Iterator[Finding]:
+    """What services write now and do not own, where the database itself stays; no version goes by that."""
+    if changed(base.databases, head.databases) or not changed(base.consumers, head.consumers):
+        return
+    from cartsnitch_contracts.diff.tables.ownership import written_by_another  # noqa: PLC0415 - see above
+
+    if head.database is not None:
+        yield from written_by_another(head.database, head.database, known, _former(base))
+
+
+def _former(base: Snapshot) -> dict[str, Consumer]:
+    """What each service stated of itself before, those that did."""
+    return {name: read(base.consumers[name], source=f"consumers/{name}.json") for name in base.consumers}
 
 
 def _released(base: Snapshot) -> str | None:

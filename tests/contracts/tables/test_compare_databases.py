@@ -140,7 +140,35 @@ def test_another_owner_means_two_writers_for_a_while():
 
     assert (finding.rule, finding.verdict) == ("table-owner-changed", Verdict.UNPROVEN)
     assert impacts(finding) == {"clipartist": Impact.MAY_STOP, "receiptwitness": Impact.MAY_STOP}
-    assert finding.steps[1] == "then release ReceiptWitness"
+    assert finding.steps == (
+        "release ClipArtist without its writes to coupons",
+        "then release ReceiptWitness",
+    )
+
+
+def test_two_owners_are_named_as_they_state_themselves():
+    """The new owner is released last, also where the former says that it writes the table."""
+    services = {"clipartist": Consumer("clipartist", version="0.9.3", writes_tables=frozenset({"coupons"}))}
+
+    (finding,) = compare_databases(OLD, changed("coupons", owner="shrinkray"), services)
+
+    assert finding.steps[1] == "then release ShrinkRay"
+    assert [(effect.service, effect.version) for effect in finding.effects] == [
+        ("clipartist", "0.9.3"),
+        ("shrinkray", None),
+    ]
+
+
+def test_a_default_is_not_blamed_for_the_null_that_is_refused_beside_it():
+    """NULL -> NOT NULL with a default stops who sends NULL; the default itself breaks nobody."""
+    code = Column("character varying(100)", False, "''", Sends.CLIENT)
+
+    findings = compare_databases(OLD, with_column("coupons", "coupon_code", code))
+
+    assert {finding.rule: finding.verdict for finding in findings} == {
+        "column-made-required": Verdict.BREAKING,
+        "column-default-added": Verdict.COMPATIBLE,
+    }
 
 
 def test_deleting_a_parent_concerns_who_writes_the_parent():

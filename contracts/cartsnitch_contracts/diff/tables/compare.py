@@ -27,6 +27,7 @@ def compare_databases(
     consumers: Mapping[str, Consumer] | None = None,
     *,
     pinned: Mapping[str, DatabaseDocument] | None = None,
+    former: Mapping[str, Consumer] | None = None,
 ) -> list[Finding]:
     """Every change of the database, breaks first.
 
@@ -36,11 +37,12 @@ def compare_databases(
     Args:
         consumers: what each service reads and writes; one that is not told reads all, and writes its own.
         pinned: the document of the version that a service runs with, by service, where it is not `old`.
+        former: what each service wrote before; a table that it wrote already is not told again.
     """
     services = {name: Consumer(name) for name in SERVICES} | dict(consumers or {})
     judge = _Judge(old, new, services, pinned or {})
     found = [judge.finding(change) for change in changes(old, new)]
-    found += written_by_another(old, new, services)
+    found += written_by_another(old, new, services, former)
     return sorted(found, key=lambda finding: _ORDER.index(finding.verdict))
 
 
@@ -79,7 +81,7 @@ class _Judge:
             notes=change.notes,
         )
         if change.rule == "table-owner-changed":
-            finding = replace(finding, **shared_ownership(change, self.old, self.new))
+            finding = replace(finding, **shared_ownership(change, self.old, self.new, self.services))
         if finding.order is Order.ANY:
             return finding
         return replace(finding, steps=_steps(change, self.old, self.new, self.services))
@@ -140,10 +142,12 @@ def _steps(
     change: Change, old: DatabaseDocument, new: DatabaseDocument, services: Mapping[str, Consumer]
 ) -> tuple[str, ...]:
     table = change.table
-    document = new if table not in old.tables or change.rule == "table-owner-changed" else old
+    document = old if table in old.tables else new
     owner = document.tables[table].owner
     writers = [name for name, each in services.items() if writes(each, table, document)] or [owner]
     readers = [name for name, each in services.items() if reads(each, table) and name not in writers]
+    if change.rule == "table-owner-changed":
+        readers, writers = [owner or "the former owner"], [new.tables[table].owner]
     words = {
         "field": change.place or table,
         "new": change.new_place or "the new one",

@@ -36,7 +36,7 @@ TABLE_RULES = (
         "table-owner-changed",
         "Another service owns a table; until the former owner is released, two services write it.",
         "Stop the former owner's writing first.",
-        "release the former owner without its writes to {table}",
+        "release {readers} without its writes to {table}",
         "then release {writers}",
     ),
     _database(
