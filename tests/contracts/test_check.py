@@ -554,3 +554,25 @@ def test_a_real_edit_of_a_schema_is_found_on_its_line(checkout):
     assert finding.source is not None
     line = text.splitlines()[finding.source.line - 1]
     assert (finding.source.file, line) == ("src/cartsnitch_common/schemas/events.py", "    currency: Text200")
+
+
+def test_what_is_gone_is_found_on_the_line_of_what_listed_it(checkout):
+    """An operation in the table of operations, a channel in the class of all channels."""
+    for file in ("src/cartsnitch_common/constants.py", "contracts/cartsnitch_contracts/rest/operations.py"):
+        (checkout.root / file).parent.mkdir(parents=True, exist_ok=True)
+        text = (REPOSITORY / file).read_text()
+        (checkout.root / file).write_text(text.replace('"/shopping-lists"', '"/lists"'))
+    checkout.json("rest/clipartist/next.json", lambda openapi: openapi["paths"].pop("/shopping-lists"))
+    (checkout.documents / "events/coupons.updated/next.json").unlink()
+
+    found = {each.rule: each.source for each in run(checkout, root=checkout.root).findings}
+
+    lines = {
+        rule: (checkout.root / source.file).read_text().splitlines()[source.line - 1]
+        for rule, source in found.items()
+        if source is not None
+    }
+    assert lines == {
+        "operation-removed": "ENDPOINTS: Final = (",
+        "channel-removed": "class EventType(StrEnum):",
+    }

@@ -226,6 +226,46 @@ def test_a_way_to_prove_oneself_that_goes_stops_those_who_use_it():
     found = compare_services(edited(ARTIST, either), ARTIST)
 
     assert {(finding.rule, finding.verdict) for finding in found} == {("security-added", BREAKS)}
+    assert found[0].steps == ("send the credentials from API", "then demand them")
+
+
+def test_credentials_that_nobody_asks_for_any_more_are_sent_until_the_service_is_there():
+    """The steps name the credentials, and who sends them."""
+
+    def nobody(openapi: dict[str, Any]) -> None:
+        del openapi["security"]
+
+    found = compare_services(ARTIST, edited(ARTIST, nobody))
+
+    assert {(finding.rule, finding.verdict) for finding in found} == {("security-removed", OK)}
+    assert found[0].steps == ("deploy ClipArtist", "then stop sending the credentials from API")
+
+
+def test_the_steps_of_another_success_go_the_way_that_the_order_says():
+    """Callers learn the new status, the service changes, callers forget the old one."""
+
+    def other(openapi: dict[str, Any]) -> None:
+        responses = openapi["paths"]["/optimize"]["post"]["responses"]
+        responses["201"] = responses.pop("200")
+
+    found = compare_services(ARTIST, edited(ARTIST, other))
+
+    assert {finding.rule: (finding.order, finding.steps) for finding in found} == {
+        "status-added": (Order.READERS_FIRST, ("handle status 201 in API", "then answer with it")),
+        "status-removed": (
+            Order.WRITERS_FIRST,
+            ("answer otherwise from ClipArtist", "then drop status 200 in API"),
+        ),
+    }
+
+
+def test_a_new_operation_is_called_by_whoever_will():
+    """Nobody states yet that it calls it."""
+    services = {"api": read({"service": "api", "calls": {}}, source="api")}
+
+    found = compare_services(None, ARTIST, services=services)
+
+    assert all(each.steps[1].endswith(" from whoever calls it") for each in found)
 
 
 def test_documents_of_two_services_are_not_compared():

@@ -18,6 +18,8 @@ from cartsnitch_contracts.topology import SERVICES
 SCHEMAS = "src/cartsnitch_common"
 MIGRATIONS = "alembic/cartsnitch_migrations/versions"
 OPERATIONS = "contracts/cartsnitch_contracts/rest/operations.py"
+CHANNELS = "EventType"
+"""The class that lists the channels; a channel that is gone was a line of it."""
 _MOST_BYTES = 1_000_000
 
 
@@ -33,8 +35,9 @@ def _source(finding: Finding, head: Snapshot, code: "Code") -> Source | None:
             return code.migration(finding.subject, finding.new_place or finding.place)
         case Kind.EVENT:
             name = finding.subject.partition(" ")[0]
-            schema = head.events[name].reader if name in head.events else None
-            return _in_schema(finding, schema, code)
+            if name not in head.events:
+                return code.line_of_class(CHANNELS)
+            return _in_schema(finding, head.events[name].reader, code)
         case _:
             return _in_operation(finding, head, code)
 
@@ -65,6 +68,7 @@ def _in_operation(finding: Finding, head: Snapshot, code: "Code") -> Source | No
     operation, _, status = rest.partition(" -> ")
     wire = next((name for name, title in SERVICES.items() if title == service), service)
     table = code.line_with(OPERATIONS, f'"{operation.partition(" ")[2]}"', f'"{operation.partition(" ")[0]}"')
+    table = table or code.line_with(OPERATIONS, "ENDPOINTS", "")  # of an operation that is gone
     if finding.kind is Kind.OPERATION or wire not in head.rest:
         return table
     try:

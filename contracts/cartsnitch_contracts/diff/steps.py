@@ -20,14 +20,20 @@ def field_of(change: Change) -> str:
 
 
 def filled(
-    chosen: Sequence[str], field: str, writers: Iterable[str], readers: Iterable[str], *, new: str = ""
+    chosen: Sequence[str],
+    field: str,
+    writers: Iterable[str],
+    readers: Iterable[str],
+    *,
+    new: str = "",
+    unnamed: str = "the writers",
 ) -> tuple[str, ...]:
-    """The steps with the names put in."""
+    """The steps with the names put in; `unnamed` is what writers are called whom nobody names."""
     words = {
         "field": field,
         "new": new,
         "readers": names(readers) or "the readers",
-        "writers": names(writers) or "the writers",
+        "writers": names(writers) or unnamed,
         "table": "",
     }
     return tuple(step.format(**words) for step in chosen)

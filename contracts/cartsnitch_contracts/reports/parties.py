@@ -74,6 +74,8 @@ def rollback(finding: Finding) -> str:
             return "services cannot go back once migrated"
         return "safe" if finding.order is Order.ANY else "safe for services; the migration stays"
     ends = parties(finding)
+    if finding.kind is Kind.OPERATION and finding.order is Order.READERS_FIRST:
+        return f"{ends.reader} cannot go back while the new {ends.writer} runs"
     new = "event" if finding.kind is Kind.EVENT else ends.payload
     return {
         Order.ANY: "safe",

@@ -150,6 +150,13 @@ HOLDS = Comparison(Verdict.COMPATIBLE)
         (Kind.DATABASE, BROKEN, HOLDS, "migrate first", "safe for services; the migration stays"),
         (Kind.DATABASE, HOLDS, BROKEN, "services first", "services cannot go back once migrated"),
         (Kind.DATABASE, BROKEN, BROKEN, "none in one step", "services cannot go back once migrated"),
+        (
+            Kind.OPERATION,
+            BROKEN,
+            HOLDS,
+            "readers first: callers, then ReceiptWitness",
+            "callers cannot go back while the new ReceiptWitness runs",
+        ),
         (Kind.OPERATION, BROKEN, BROKEN, "none in one step", "unsafe after the first new call"),
     ],
 )

@@ -228,5 +228,9 @@ def _finding(
         forward,
         backward,
         effects=worst_first(effects),
-        steps=() if harmless else filled(RULES[rule].steps, place or operation.name, callers, [service]),
+        steps=()
+        if harmless
+        else filled(
+            RULES[rule].steps, place or operation.name, callers, [service], unnamed="whoever calls it"
+        ),
     )

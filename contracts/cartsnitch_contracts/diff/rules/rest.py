@@ -63,8 +63,8 @@ REST_RULES = (
         "status-removed",
         "The service no longer answers with a status; callers that wait for it never see it.",
         "Keep the status that says that all went well, or offer another operation.",
-        "let {writers} accept the new status",
-        "then change the answer",
+        "answer otherwise from {readers}",
+        "then drop {field} in {writers}",
     ),
     _rest(
         "media-type-changed",
@@ -78,15 +78,15 @@ REST_RULES = (
         "security-added",
         "The service demands credentials that callers do not send.",
         "Have every caller send the credentials first.",
-        "send {field} from {writers}",
-        "then demand it",
+        "send the credentials from {writers}",
+        "then demand them",
     ),
     _rest(
         "security-removed",
         "The service no longer demands credentials; that breaks nobody, and opens a door.",
         "Make sure that it is meant.",
         "deploy {readers}",
-        "then stop sending {field}",
+        "then stop sending the credentials from {writers}",
     ),
 )
 """Every rule on operations."""
