@@ -113,6 +113,24 @@ def test_a_renamed_field_stops_those_who_read_it_and_those_who_do_not(checkout):
     assert "total" not in finding.forward.witness["payload"]
 
 
+def test_a_proof_is_like_the_smallest_example_that_still_has_the_old_name(checkout):
+    """The examples follow later: nothing but the field differs, whatever else a witness might hold."""
+
+    def rename(payload: dict[str, Any]) -> None:
+        payload["properties"]["grand_total"] = payload["properties"].pop("total")
+        payload["required"] = ["grand_total" if name == "total" else name for name in payload["required"]]
+
+    checkout.payload("receipts.ingested", rename)
+
+    (finding,) = run(checkout).findings
+
+    minimal = finding.examples["forward"]["minimal"]
+    witness = finding.forward.witness
+    assert {**witness, "payload": None} == {**minimal, "payload": None}
+    assert witness["payload"].items() - minimal["payload"].items() == {("grand_total", "0.00")}
+    assert minimal["payload"].keys() - witness["payload"].keys() == {"total"}
+
+
 def test_a_model_of_its_own_lets_a_service_live_on(checkout):
     """ClipArtist decodes prices with just the fields that it needs; StickerShock with the shared class."""
 

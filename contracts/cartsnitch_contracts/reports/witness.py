@@ -1,6 +1,6 @@
 """A payload that proves a break, as what differs from the nearest example."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,8 @@ MOST_LINES = 6
 """A payload that differs from every example in more places is printed whole."""
 MOST_CHARACTERS = 1_000
 """So much of a whole payload is printed."""
+MOST_ITEMS = 3
+"""A list that is longer by more items than these gets one line for all of them."""
 _MOST_OF_A_VALUE = 60
 
 
@@ -66,7 +68,9 @@ def statement(witness: Mapping[str, Any]) -> Shown:
 
 
 def _difference(example: Any, payload: Any) -> Iterator[Line]:
-    before, after = dict(places.leaves(example)), dict(places.leaves(payload))
+    grown = dict(_grown(example, payload))
+    before = {path: value for path, value in places.leaves(example) if path not in grown}
+    after = {path: value for path, value in places.leaves(payload) if not _within(path, grown)}
     for path, value in before.items():
         if path not in after:
             yield Line("-", f"{_named(path)}: {_value(value)}")
@@ -75,6 +79,43 @@ def _difference(example: Any, payload: Any) -> Iterator[Line]:
     for path, value in after.items():
         if path not in before:
             yield Line("+", f"{_named(path)}: {_value(value)}")
+    for path, start in grown.items():
+        yield Line("+", f"{clean(places.show(path))}: {_items(places.get(payload, path), start)}")
+
+
+def _grown(example: Any, payload: Any, path: places.Path = ()) -> Iterator[tuple[places.Path, int]]:
+    """The lists that are longer by more items than are worth a line each, and where these start."""
+    if isinstance(payload, list):
+        there = example if isinstance(example, list) else []
+        if len(payload) - len(there) > MOST_ITEMS:
+            yield path, len(there)
+        pairs: Iterable[tuple[places.Step, Any, Any]] = (
+            (at, *pair) for at, pair in enumerate(zip(there, payload, strict=False))
+        )
+    elif isinstance(payload, dict):
+        fields = example if isinstance(example, dict) else {}
+        pairs = ((name, fields.get(name), value) for name, value in payload.items())
+    else:
+        return
+    for step, before, after in pairs:
+        yield from _grown(before, after, (*path, step))
+
+
+def _within(path: places.Path, grown: Mapping[places.Path, int]) -> bool:
+    """Whether a place is in one of the items that a list is longer by."""
+    for at, step in enumerate(path):
+        start = grown.get(path[:at])
+        if start is not None and isinstance(step, int) and step >= start:
+            return True
+    return False
+
+
+def _items(value: list[Any], start: int) -> str:
+    """The items from `start` on, in a few words."""
+    more, first = f"{len(value) - start:,}{' more' if start else ''}", as_json(value[0])
+    if any(as_json(each) != first for each in value[start:]):
+        return f"{more} items, the first {_value(value[start])}"
+    return f"{more} items, each as [0]" if start else f"{more} items, each {_value(value[0])}"
 
 
 def _named(path: places.Path) -> str:

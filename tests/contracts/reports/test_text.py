@@ -11,6 +11,7 @@ from cartsnitch_contracts.diff.report import Comparison, Finding, Kind, Order
 from cartsnitch_contracts.inclusion import Verdict
 from cartsnitch_contracts.payloads import Problem
 from cartsnitch_contracts.reports import render
+from cartsnitch_contracts.reports.witness import shown
 
 
 def test_a_break_reads_from_the_proof_to_the_remedy():
@@ -219,6 +220,19 @@ def test_a_changed_value_is_shown_beside_the_old_one():
 
     assert "       payload.prices[0].sale    1 -> true\n" in text
     assert "       payload.n    1 -> 1.0\n" in text
+
+
+def test_a_list_that_is_much_longer_gets_one_line():
+    """A hundred prices too many are counted, and not printed."""
+    price = {"sale_price": "2.99", "source": "receipt"}
+
+    alike = shown({"prices": [price] * 101}, {"minimal": {"prices": [price]}})
+    others = shown({"prices": [price, *range(1_000)]}, {"minimal": {"prices": [price]}})
+    fresh = shown({"ids": ["a"] * 5}, {"minimal": {"ids": []}, "without": {}})
+
+    assert [str(line) for line in alike.lines] == ["+  prices: 100 more items, each as [0]"]
+    assert [str(line) for line in others.lines] == ["+  prices: 1,000 more items, the first 0"]
+    assert [str(line) for line in fresh.lines] == ['+  ids: 5 items, each "a"']
 
 
 def test_the_nearest_example_is_chosen():

@@ -1,6 +1,7 @@
 """One version's writer against the other version's reader, change by change."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -89,9 +90,18 @@ class Direction:
         for path in change.paths:
             verdict = self._place(path, change, blame)
             if verdict.verdict is Verdict.BREAKING:
-                return verdict
+                return self._likened(verdict, change, blame)
             worst = worst if verdict is SAFE else verdict
         return worst
+
+    def _likened(self, proof: Comparison, change: Change, blame: Blame) -> Comparison:
+        """The proof, as like the smallest payload at hand as it can be."""
+        if proof.problem is None or not self.payloads:
+            return proof
+        witness, problem = self.trial.likened(
+            proof.witness, proof.problem, self.payloads[0], lambda problem: change in blame.of(problem)
+        )
+        return replace(proof, witness=witness, problem=problem)
 
     def _place(self, path: Path, change: Change, blame: Blame) -> Comparison:
         asked = _Question(self.writer, self.reader, path, change)

@@ -35,6 +35,23 @@ class Trial:
                 return self._shrunk(payload, problem, concerns)
         return None
 
+    def likened(
+        self, payload: Any, problem: Problem, example: Any, concerns: Concerns
+    ) -> tuple[Any, Problem]:
+        """The proof with the example's value at each place where it stays one; little else differs then."""
+        known, tries = dict(places.leaves(example)), 0
+        for path, value in list(places.leaves(payload)):
+            if path not in known or as_text(known[path]) == as_text(value):
+                continue
+            tries += 1
+            if tries > MOST_TRIES:
+                break
+            alike = places.put(payload, path, known[path])
+            still = self._refused(alike, concerns)
+            if still is not None:
+                payload, problem = alike, still
+        return payload, problem
+
     def _refused(self, payload: Any, concerns: Concerns) -> Problem | None:
         if not self.sendable(payload):
             return None
@@ -74,4 +91,9 @@ def _smaller(payload: Any, blamed: places.Path) -> Iterator[Any]:
 
 def size(payload: Any) -> int:
     """The length of the payload's JSON text; how witnesses are ordered."""
-    return len(json.dumps(payload, default=str))
+    return len(as_text(payload))
+
+
+def as_text(value: Any) -> str:
+    """The JSON text; it tells `1` from `true`, which are equal in Python."""
+    return json.dumps(value, default=str)
