@@ -80,8 +80,9 @@ def trace(event: Any, consumers: Mapping[str, Consumer]) -> Origin:
     """
     named = event.get("event_type") if isinstance(event, dict) else None
     if named not in channels():
+        says = f"event_type is {named!r}" if isinstance(event, dict) else "JSON is no object"
         known = ", ".join(channels())
-        raise DocumentError(f"The event's event_type is {named!r}, which is no channel. There are: {known}.")
+        raise DocumentError(f"The event's {says}, which names no channel. There are: {known}.")
     document = load_document(named)
     fits = tuple(_fit(load_document(named, version), event) for version in versions(named))
     service = event.get("service")

@@ -77,11 +77,23 @@ def test_a_stranger_is_named(ask):
     assert said.startswith("cartsnitch.receipts.ingested from ClipArtist, which does not publish there\n")
 
 
-@pytest.mark.parametrize("event", [{"event_type": "receipts"}, [], 7, None, {"event_type": ["x"]}])
-def test_what_is_no_event_is_refused(ask, event):
-    """With the channels that there are."""
-    with pytest.raises(DocumentError, match=r"There are: cartsnitch\.alerts"):
+@pytest.mark.parametrize(
+    ("event", "complaint"),
+    [
+        ({"event_type": "receipts"}, "event_type is 'receipts', which"),
+        ({"event_type": ["x"]}, "event_type is ['x'], which"),
+        ({}, "event_type is None, which"),
+        ([], "JSON is no object, which"),
+        (7, "JSON is no object, which"),
+        (None, "JSON is no object, which"),
+    ],
+)
+def test_what_is_no_event_is_refused(ask, event, complaint):
+    """With what it is, and the channels that there are."""
+    with pytest.raises(DocumentError, match=r"There are: cartsnitch\.alerts") as told:
         ask(event)
+
+    assert complaint in str(told.value)
 
 
 def test_a_service_is_asked_with_its_own_model():

@@ -190,6 +190,8 @@ def test_a_waiver_lets_a_break_in_until_its_day(checkout, tmp_path):
     [
         (("check", "--base", "nowhere"), "There is no revision, release or folder 'nowhere'"),
         (("check", "--base", "9.9.9"), "9.9.9"),
+        (("check", "--base", ""), "The base is empty. Name the state before"),
+        (("check", "--base", "."), ". is what is to be compared itself"),
         (("check", "--waivers", "none.json"), "none.json cannot be read"),
         (("check", "--waivers", "pyproject.toml"), "pyproject.toml is not JSON"),
         (("check", "--output", "missing/report.txt"), "missing/report.txt cannot be written"),

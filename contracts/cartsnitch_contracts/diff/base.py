@@ -18,6 +18,7 @@ _DEEPER = (
     "Fetch the whole history: set fetch-depth: 0 on actions/checkout, or run 'git fetch --unshallow'; "
     "or name a base: --base REF, VERSION or DIR."
 )
+_NAME_ONE = "Name the state before: --base REF, VERSION or DIR; or leave it out for the merge base with main."
 
 
 def working_tree(repository: Path) -> Snapshot:
@@ -36,8 +37,10 @@ def find_base(repository: Path, name: str | None = None) -> Snapshot:
     Raises:
         DocumentError: there is none; in a shallow clone the message names the fetch depth to set.
     """
+    if name is not None and not name.strip():
+        raise DocumentError(f"The base is empty. {_NAME_ONE}")
     if name is not None and Path(name).is_dir():
-        return _folder(Path(name))
+        return _folder(Path(name), repository)
     if name is not None and is_version(name):
         return _release(repository, name)
     git = Repository.at(repository)
@@ -122,8 +125,10 @@ def _release(repository: Path, version: str) -> Snapshot:
     return released
 
 
-def _folder(path: Path) -> Snapshot:
-    """A checkout, or a folder of documents."""
+def _folder(path: Path, repository: Path) -> Snapshot:
+    """A checkout, or a folder of documents; not the one that is to be compared."""
+    if path.resolve() in (repository.resolve(), (repository / DOCUMENTS).resolve()):
+        raise DocumentError(f"{path} is what is to be compared itself. {_NAME_ONE}")
     documents = path / DOCUMENTS
     if documents.is_dir():
         return Snapshot(str(path), Folder(documents), version=version_of(path))
