@@ -574,6 +574,36 @@ def test_a_real_edit_of_a_schema_is_found_on_its_line(checkout):
     assert (finding.source.file, line) == ("src/cartsnitch_common/schemas/events.py", "    currency: Text200")
 
 
+@pytest.mark.parametrize(
+    ("now", "line"),
+    [({"required": True}, "    user_id: UUID | None = None"), (None, "class PurchasesQuery(PageQuery):")],
+)
+def test_a_parameter_is_found_in_the_class_of_its_query(checkout, now, line):
+    """Its field's line, or the class where the field is gone."""
+    for source in ("src", "contracts"):
+        skipped = shutil.ignore_patterns("documents", "__pycache__")
+        shutil.copytree(REPOSITORY / source, checkout.root / source, dirs_exist_ok=True, ignore=skipped)
+    file = checkout.root / "src/cartsnitch_common/schemas/rest/receiptwitness.py"
+    if now is None:
+        file.write_text(file.read_text().replace("    user_id: UUID | None = None\n", "", 1))
+
+    def edit(openapi: dict[str, Any]) -> None:
+        listed = openapi["paths"]["/purchases"]["get"]["parameters"]
+        (found,) = [each for each in listed if each["name"] == "user_id"]
+        if now is None:
+            listed.remove(found)
+        else:
+            found.update(now)
+
+    checkout.json("rest/receiptwitness/next.json", edit)
+
+    (finding,) = run(checkout, root=checkout.root).findings
+
+    assert finding.source is not None
+    assert (checkout.root / finding.source.file) == file
+    assert file.read_text().splitlines()[finding.source.line - 1] == line
+
+
 def test_what_is_gone_is_found_on_the_line_of_what_listed_it(checkout):
     """An operation in the table of operations, a channel in the class of all channels."""
     for file in ("src/cartsnitch_common/constants.py", "contracts/cartsnitch_contracts/rest/operations.py"):

@@ -56,6 +56,10 @@ def _in_schema(finding: Finding, schema: Any, code: "Code") -> Source | None:
         node = _object(root, _below(node, step))
     if owner is None or name is None:
         return code.line_of_class(str(schema.get("title", "")))
+    return _field(finding, owner, name, code)
+
+
+def _field(finding: Finding, owner: str, name: str, code: "Code") -> Source | None:
     line = code.line_of_field(owner, name)
     if finding.rule.startswith("values-"):
         return code.line_of_values(owner, name) or line
@@ -63,7 +67,7 @@ def _in_schema(finding: Finding, schema: Any, code: "Code") -> Source | None:
 
 
 def _in_operation(finding: Finding, head: Snapshot, code: "Code") -> Source | None:
-    """The line of a body's field, or of the operation's path in the table of operations."""
+    """The line of a body's or a query's field, or of the operation's path in the table of operations."""
     service, _, rest = finding.subject.partition(" ")
     operation, _, status = rest.partition(" -> ")
     wire = next((name for name, title in SERVICES.items() if title == service), service)
@@ -82,6 +86,10 @@ def _in_operation(finding: Finding, head: Snapshot, code: "Code") -> Source | No
         inside = finding.place.removeprefix("body").removeprefix(".")
         body = dataclasses.replace(finding, place=inside, new_place=None)
         return _in_schema(body, found.request.reader, code) or table
+    if finding.place.startswith("query.") and table is not None:
+        query = code.word_below(table, "query=rest.", "Endpoint(")
+        name = (finding.new_place or finding.place).removeprefix("query.")
+        return (_field(finding, query, name, code) if query else None) or table
     return table
 
 
@@ -209,6 +217,16 @@ class Code:
         for number, line in enumerate(lines, 1):
             if text in line and before in "".join(lines[max(0, number - 2) : number]):
                 return Source(file, number)
+        return None
+
+    def word_below(self, start: Source, text: str, end: str) -> str | None:
+        """The name that follows a text, from a line on until one that holds `end`; None where it is not."""
+        lines = self._read(self._root / start.file).decode(errors="replace").splitlines()
+        for line in lines[start.line - 1 :]:
+            if text in line:
+                return line.partition(text)[2].partition(",")[0].strip()
+            if end in line:
+                return None
         return None
 
     def _read(self, file: Path) -> bytes:
