@@ -119,7 +119,9 @@ class _Cases:
             held = self._joined(self._if_holds(node, schema["if"], scope), then)
             yield [*held, *(case.with_condition(table, table.negate(condition)) for case in other)]
         for name, part in schema.get("dependentSchemas", {}).items():
-            present = table.some_property(table.name(name), table.true)
+            # What is said of properties holds of anything but an object: here only objects count.
+            has = table.some_property(table.name(name), table.true)
+            present = table.all_of([table.types(Type.OBJECT), has])
             cases = self.of(*enter(node, part, scope))
             yield [self._nothing, *(case.with_condition(table, present) for case in cases)]
 
