@@ -29,8 +29,9 @@ def refuse_bombs(document: Document, source: str) -> None:
             pending.pop()
             continue
         parts = _in_place(node)
-        unknown = [part for part in parts if part not in weights] if node not in weights else []
+        seen = node in weights
         weights.setdefault(node, 0)  # 0 marks a part that is being counted, so one that leads here again
+        unknown = [] if seen else [part for part in parts if part not in weights]
         if unknown:
             pending += unknown
             continue
