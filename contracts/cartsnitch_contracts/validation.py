@@ -11,6 +11,14 @@ type Side = Literal["writer", "reader"]
 Validator = jsonschema_rs.Draft202012Validator
 
 
+_LONGEST = 300
+
+
+def brief(text: str) -> str:
+    """The text, cut where it is longer than anyone reads."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+
+
 def _refuse(uri: str) -> Any:
     raise ValueError(f"a remote schema is never fetched: {uri}; put its text under $defs")
 
@@ -24,5 +32,5 @@ def validator(schema: Schema | bool, *, source: str = "the schema") -> Validator
     try:
         return Validator(schema, validate_formats=True, retriever=_refuse)
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
-        reason = str(error).partition("\n")[0]
+        reason = brief(str(error).partition("\n")[0])
         raise DocumentError(f"{source} is not a JSON Schema 2020-12 that stands alone: {reason}") from None

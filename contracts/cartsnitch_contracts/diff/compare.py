@@ -5,7 +5,7 @@ from cartsnitch_contracts.diff.report import Comparison, Mismatch
 from cartsnitch_contracts.diff.schema.change import Change, Ends, changes
 from cartsnitch_contracts.diff.schema.direction import Direction
 from cartsnitch_contracts.diff.schema.trial import size
-from cartsnitch_contracts.inclusion import Verdict
+from cartsnitch_contracts.inclusion import READER, WRITER, Verdict, plain
 from cartsnitch_contracts.validation import Schema
 
 
@@ -17,6 +17,7 @@ def compare(writer: Schema, reader: Schema) -> Comparison:
     Raises:
         DocumentError: one of them is not a JSON Schema 2020-12.
     """
+    writer, reader = plain(writer, WRITER), plain(reader, READER)
     old, new = Ends(reader, reader), Ends(writer, writer)
     direction = Direction(new.writes, old.reads)
     direction.trial  # noqa: B018 - both are compiled, so that what is no schema is told

@@ -9,6 +9,7 @@ import jsonschema_rs
 from cartsnitch_contracts.inclusion.clock import Clock, UndecidedError
 from cartsnitch_contracts.inclusion.formats import implied, language_of, samples
 from cartsnitch_contracts.inclusion.regex import Both, Language, Length, Not, Search, language
+from cartsnitch_contracts.validation import brief
 
 _TRIES_OF_A_LENGTH = 50  # words of one length that are tried when the automata are not precise
 _MISSES = 200
@@ -68,7 +69,7 @@ def judge(keyword: str, value: str) -> Callable[[str], bool]:
     try:
         return jsonschema_rs.Draft202012Validator({keyword: value}, validate_formats=True).is_valid
     except (jsonschema_rs.ValidationError, ValueError):
-        raise UndecidedError(f"the validator does not take the {keyword} {value!r}") from None
+        raise UndecidedError(brief(f"the validator does not take the {keyword} {value!r}")) from None
 
 
 def words(text: Text, clock: Clock) -> Iterator[str]:
@@ -124,4 +125,4 @@ def _doubt(text: Text) -> str:
     parts += [f"not in {each!r}" for each in sorted(text.outside)]
     parts += [f"of format {each}" for each in sorted(text.formats)]
     parts += [f"not of format {each}" for each in sorted(text.not_formats)]
-    return f"whether a text is {', '.join(parts)}"
+    return brief(f"whether a text is {', '.join(parts)}")

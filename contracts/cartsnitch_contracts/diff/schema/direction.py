@@ -15,7 +15,7 @@ from cartsnitch_contracts.diff.schema.pairs import bare
 from cartsnitch_contracts.diff.schema.pin import patched, pinned, without
 from cartsnitch_contracts.diff.schema.shape import Root, Schema
 from cartsnitch_contracts.diff.schema.trial import Trial, size
-from cartsnitch_contracts.inclusion import Decision, Verdict, decide
+from cartsnitch_contracts.inclusion import READER, WRITER, Decision, Verdict, decide
 from cartsnitch_contracts.payloads import Problem, problems
 from cartsnitch_contracts.places import Path
 from cartsnitch_contracts.validation import validator
@@ -49,8 +49,8 @@ class Direction:
     def trial(self) -> Trial:
         """Both schemas, compiled by the independent validator."""
         return Trial(
-            validator(self.writer.schema, source="the writer"),
-            validator(self.reader.schema, source="the reader"),
+            validator(self.writer.schema, source=WRITER),
+            validator(self.reader.schema, source=READER),
         )
 
     def judge(self, changes: Sequence[Change]) -> tuple[list[Comparison], list[tuple[Change, Comparison]]]:
