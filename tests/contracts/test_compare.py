@@ -163,6 +163,16 @@ def test_what_no_rule_explains_is_a_break_all_the_same():
     assert finding.witness == 0
 
 
+def test_what_may_be_no_object_has_no_tag():
+    """A property of one value tells branches apart only where nothing but an object is sent."""
+    writer = {"properties": {"kind": {"const": "a"}}, "required": ["kind"]}
+
+    comparison = compare(writer, {**writer, "const": "x"})
+
+    assert comparison.verdict == "breaking"
+    assert [(finding.rule, finding.place) for finding in comparison.findings] == [("values-added", "")]
+
+
 def test_what_cannot_be_decided_says_why():
     """It is neither passed off as safe nor called a break."""
     comparison = compare(

@@ -35,7 +35,9 @@ def kind(shape: Shape) -> str | None:
 
 
 def tags(root: Root, shape: Shape) -> list[Tag]:
-    """The properties of an object that have one value only."""
+    """The properties of an object that have one value only; none of what may be something else."""
+    if kind(shape) != "object":
+        return []
     found = []
     for name, node in shape.get("properties", {}).items():
         values = root.shape(node).get("enum", ())
