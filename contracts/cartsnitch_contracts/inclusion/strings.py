@@ -8,7 +8,15 @@ import jsonschema_rs
 
 from cartsnitch_contracts.inclusion.clock import Clock, UndecidedError
 from cartsnitch_contracts.inclusion.formats import implied, language_of, samples
-from cartsnitch_contracts.inclusion.regex import Both, Language, Length, Not, Search, language
+from cartsnitch_contracts.inclusion.regex import (
+    Both,
+    Language,
+    Length,
+    Not,
+    Search,
+    is_read_in_two_ways,
+    language,
+)
 from cartsnitch_contracts.validation import brief
 
 _TRIES_OF_A_LENGTH = 50  # words of one length that are tried when the automata are not precise
@@ -87,33 +95,46 @@ def words(text: Text, clock: Clock) -> Iterator[str]:
     crossed = text.longest is not None and text.longest < text.shortest
     if crossed or text.inside & text.outside or implied(text.formats) & text.not_formats:
         return
-    wanted, precise = _language(text)
     usual = [word for word in samples(text.formats) if text.holds(word)]
     yield from usual
-    search = Search(wanted, clock)
-    misses = 0
-    for word in search.words(None if precise else _TRIES_OF_A_LENGTH):
-        clock.tick()
-        if word in usual:
-            continue
-        if text.holds(word):
-            misses = 0
-            yield word
-        elif word not in text.never:
-            misses += 1
-            if misses > _MISSES:
-                raise UndecidedError(_doubt(text))
-    if search.skipped:
-        raise UndecidedError(_doubt(text))
+    # Where patterns are read in two ways, the readings agree on ASCII: other texts prove nothing.
+    split = any(map(is_read_in_two_ways, text.inside | text.outside))
+    doubtful = False
+    for unicode in (True, False) if split else (False,):
+        wanted, precise = _language(text, unicode=unicode)
+        search = Search(wanted, clock)
+        misses = 0
+        for word in search.words(None if precise else _TRIES_OF_A_LENGTH):
+            clock.tick()
+            if word in usual:
+                continue
+            if (word.isascii() or not split) and text.holds(word):
+                misses = 0
+                if unicode is split:
+                    yield word
+            elif word not in text.never:
+                doubtful |= split and not word.isascii() and (not unicode or text.holds(word))
+                misses += 1
+                if misses > _MISSES:
+                    raise UndecidedError(_doubt(text))
+        if search.skipped or doubtful:
+            raise UndecidedError(_doubt(text))
 
 
-def _language(text: Text) -> tuple[Language, bool]:
-    """A language that holds at least the texts, and whether precisely these."""
+def _language(text: Text, *, unicode: bool) -> tuple[Language, bool]:
+    """A language that holds at least the texts, and whether precisely these.
+
+    With `unicode`, patterns that are read in two ways are read as jsonschema-rs does, else as ECMA-262 does.
+    """
+
+    def read(pattern: str, *, generous: bool) -> tuple[Language, bool]:
+        return language(pattern, generous=generous, unicode=unicode and is_read_in_two_ways(pattern))
+
     parts: list[tuple[Language, bool]] = [(Length(text.shortest, text.longest), True)]
-    parts += [language(each, generous=True) for each in sorted(text.inside)]
+    parts += [read(each, generous=True) for each in sorted(text.inside)]
     parts += [language_of(each, generous=True) for each in sorted(text.formats)]
     for found, precise in [
-        *(language(each, generous=False) for each in sorted(text.outside)),
+        *(read(each, generous=False) for each in sorted(text.outside)),
         *(language_of(each, generous=False) for each in sorted(text.not_formats)),
     ]:
         parts.append((Not(found), precise))

@@ -205,6 +205,22 @@ def test_looks_at_both_ends_are_understood():
     assert first(inside={r"^[a-z0-9]+(?:-[a-z0-9]+)*$"}, outside={label}, longest=63) == []
 
 
+@pytest.mark.parametrize(
+    ("inside", "outside"),
+    [
+        (r"^(?!a)\d$", r"^[0-9]$"),
+        (r"^(?!a)\w$", r"^[^é]$"),
+        (r"^(?!a)\W$", r"^[^é]$"),
+        (r"^\ufeff$", r"^(?!a)\s$"),
+        (PYDANTIC_DECIMAL, r"\d"),
+    ],
+)
+def test_classes_beside_a_look_are_read_in_two_ways(inside, outside):
+    """By ECMA-262 they are ASCII, to jsonschema-rs they are not: what depends on that is undecided."""
+    with pytest.raises(UndecidedError):
+        first(inside={inside}, outside={outside})
+
+
 def test_half_a_character_is_undecided():
     """A lone surrogate in an enum is no text that the validator takes."""
     with pytest.raises(UndecidedError, match="surrogate"):

@@ -19,6 +19,11 @@ SPACE = Charset.characters("\t\n\v\f\r \xa0\u1680\u2028\u2029\u202f\u205f\u3000\
     [(0x2000, 0x200A)]
 )
 _CLASSES = {"d": DIGIT, "w": WORD, "s": SPACE}
+_IN_UNICODE = {
+    "d": r"\p{Nd}",
+    "w": r"[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]",
+    "s": r"\p{White_Space}",
+}
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "f": "\f", "v": "\v"}
 _ASCII = Charset.of([(0, 0x7F)])
 _HEX = re.compile(r"x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|[ux]\{([0-9A-Fa-f]{1,6})\}|c([A-Za-z])")
@@ -26,8 +31,12 @@ _PROPERTY = re.compile(r"([pP])(?:([A-Z])|\{([A-Za-z_]+(?:=[A-Za-z_]+)?)\})")
 _ITSELF = frozenset("^$\\.*+?()[]{}|/-_@ #&~!\"'%,:;=`")
 
 
-def read_escape(text: str, at: int, *, ignore_case: bool = False) -> tuple[Charset | None, int]:
+def read_escape(
+    text: str, at: int, *, ignore_case: bool = False, unicode: bool = False
+) -> tuple[Charset | None, int]:
     """The set that the escape after a backslash stands for, and where it ends; None when it cannot be told.
+
+    With `unicode`, the classes of digits, letters and space hold what Unicode says, not just ASCII.
 
     Raises:
         Unreadable: no such escape is known.
@@ -37,8 +46,8 @@ def read_escape(text: str, at: int, *, ignore_case: bool = False) -> tuple[Chars
         name = found[2] or found[3]
         return (None if ignore_case else engine_class(rf"\{found[1]}{{{name}}}")), found.end()
     if kind.lower() in _CLASSES and kind:
-        known = _CLASSES[kind.lower()]
-        among = folded(known) if ignore_case else known
+        known = engine_class(_IN_UNICODE[kind.lower()]) if unicode else _CLASSES[kind.lower()]
+        among = folded(known) if ignore_case and not unicode else known
         return (~among if kind.isupper() and among is not None else among), at + 1
     if found := _HEX.match(text, at):
         among = Charset.characters(_coded(found))
@@ -60,8 +69,12 @@ def _coded(found: re.Match[str]) -> str:
     return chr(point)
 
 
-def read_class(text: str, at: int, *, ignore_case: bool = False) -> tuple[Charset | None, int]:
+def read_class(
+    text: str, at: int, *, ignore_case: bool = False, unicode: bool = False
+) -> tuple[Charset | None, int]:
     """The set of a class whose `[` has just been read, and where it ends; None when it cannot be told.
+
+    `unicode` as in `read_escape`.
 
     Raises:
         Unreadable: it is not closed, or holds what is not understood.
@@ -71,9 +84,9 @@ def read_class(text: str, at: int, *, ignore_case: bool = False) -> tuple[Charse
     members: Charset | None = NONE
     first = True
     while first or not text.startswith("]", at):
-        low, at = _member(text, at)
+        low, at = _member(text, at, unicode)
         if text.startswith("-", at) and not text.startswith("-]", at):
-            high, at = _member(text, at + 1)
+            high, at = _member(text, at + 1, unicode)
             low = _span(low, high)
         members = None if members is None or low is None else members | low
         first = False
@@ -84,13 +97,15 @@ def read_class(text: str, at: int, *, ignore_case: bool = False) -> tuple[Charse
     return members, at + 1
 
 
-def _member(text: str, at: int) -> tuple[Charset | None, int]:
+def _member(text: str, at: int, unicode: bool) -> tuple[Charset | None, int]:
     char = text[at : at + 1]
     if not char:
         raise Unreadable("a class that is not closed")
     if text[at : at + 2] in ("--", "~~", "&&"):
         raise Unreadable("arithmetic of classes")
-    return read_escape(text, at + 1) if char == "\\" else (Charset.characters(char), at + 1)
+    if char == "\\":
+        return read_escape(text, at + 1, unicode=unicode)
+    return Charset.characters(char), at + 1
 
 
 def _span(low: Charset | None, high: Charset | None) -> Charset:

@@ -5,6 +5,7 @@ run beside parts of fixed width, `^[A-Z][a-z]{0,999}$`, is a run of any count an
 small.
 """
 
+import re
 from functools import lru_cache
 
 from cartsnitch_contracts.inclusion.regex.classes import Unreadable
@@ -33,15 +34,28 @@ from cartsnitch_contracts.inclusion.regex.tree import (
 _LONG_RUN = 8  # from here on a count is cheaper as a length than as states
 
 
+_BACKTRACKING = re.compile(r"\(\?(<?[=!]|>)|\\[1-9k]")
+_CLASS = re.compile(r"\\[dwsDWS]")
+
+
+def is_read_in_two_ways(pattern: str) -> bool:
+    r"""Whether `\d`, `\w` and `\s` of a pattern are ASCII by ECMA-262, but Unicode to jsonschema-rs.
+
+    It hands patterns with looks or back references to another engine, as they are. May say so of others.
+    """
+    return bool(_BACKTRACKING.search(pattern) and _CLASS.search(pattern))
+
+
 @lru_cache(maxsize=1024)
-def language(pattern: str, *, generous: bool) -> tuple[Language, bool]:
+def language(pattern: str, *, generous: bool, unicode: bool = False) -> tuple[Language, bool]:
     """The texts in which a pattern of JSON Schema matches somewhere, and whether it is precisely these.
 
     Args:
         pattern: what is not understood of it may match anything, or, if not generous, nothing.
         generous: where it cannot be precise, hold too many texts rather than too few.
+        unicode: whether classes of digits, letters and space hold more than ASCII.
     """
-    parser = Parser(pattern, generous=generous)
+    parser = Parser(pattern, generous=generous, unicode=unicode)
     try:
         tree = parser.parse()
         try:

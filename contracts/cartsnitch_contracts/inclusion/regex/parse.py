@@ -37,8 +37,9 @@ class Parser:
         exact: whether the tree says precisely what the pattern says, as far as it was read.
     """
 
-    def __init__(self, pattern: str, *, generous: bool) -> None:
+    def __init__(self, pattern: str, *, generous: bool, unicode: bool = False) -> None:
         self.exact = True
+        self._unicode = unicode
         self._text = pattern
         self._at = 0
         self._generous = generous
@@ -131,7 +132,7 @@ class Parser:
         ignore_case = "i" in self._flags
         among: Charset | None = Charset.characters(char)
         if char == "[":
-            among, self._at = read_class(self._text, self._at, ignore_case=ignore_case)
+            among, self._at = read_class(self._text, self._at, ignore_case=ignore_case, unicode=self._unicode)
         elif ignore_case and among is not None:
             among = folded(among)
         return self._chars(among)
@@ -154,7 +155,9 @@ class Parser:
             while self._text[self._at : self._at + 1].isdigit():
                 self._at += 1
             return self._guess(ANYTHING)
-        among, self._at = read_escape(self._text, self._at, ignore_case="i" in self._flags)
+        among, self._at = read_escape(
+            self._text, self._at, ignore_case="i" in self._flags, unicode=self._unicode
+        )
         return self._chars(among)
 
     def _group(self) -> Node | None:
