@@ -163,6 +163,13 @@ def test_what_no_rule_explains_is_a_break_all_the_same():
     assert finding.witness == 0
 
 
+def test_true_is_another_value_than_one():
+    """Also inside of a constant, where Python calls the two equal."""
+    (finding,) = compare({"const": {"a": True}}, {"const": {"a": 1}}).findings
+
+    assert (finding.rule, finding.witness) == ("values-removed", {"a": True})
+
+
 def test_what_may_be_no_object_has_no_tag():
     """A property of one value tells branches apart only where nothing but an object is sent."""
     writer = {"properties": {"kind": {"const": "a"}}, "required": ["kind"]}

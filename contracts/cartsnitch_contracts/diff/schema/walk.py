@@ -90,7 +90,7 @@ class _Walk:
             before, after = bare(self.old, one, self.new, other)
         else:
             before, after = self.old.alone(one), self.new.alone(other)
-        if before == after or self._equivalent(before, after):
+        if text(before) == text(after) or self._equivalent(before, after):
             return
         self.count += 1
         yield Difference(path, Field(path, one), Field(path, other), presence=False, own=own, tagged=tagged)
