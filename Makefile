@@ -6,7 +6,7 @@ CONTAINER_TESTS := tests/fixtures/postgres $(addprefix tests/fixtures/test_,cont
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-soundness test-proof test-containers test-pythons check bench lock release clean
+.PHONY: help setup demo test test-soundness test-proof test-containers test-pythons check realism bench lock release clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -50,6 +50,9 @@ check: setup  ## ruff, mypy --strict, import-linter, alembic check, contract dri
 	$(BIN)/lint-imports
 	$(BIN)/python .ci/alembic_check.py
 	$(BIN)/cartsnitch contracts export --check
+
+realism: setup  ## every published figure of real receipts beside ours; ARGS=... as `--receipts 5000 --seed 2`
+	$(BIN)/python -m cartsnitch_fixtures.realism $(ARGS)
 
 bench: setup  ## the benchmarks, as ratios of one run
 	$(BIN)/python -m benchmarks
