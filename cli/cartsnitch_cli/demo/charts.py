@@ -1,37 +1,11 @@
 """Price charts as SVG text: step lines over weeks, in the colours of the page's style sheet."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
-from html import escape
-from typing import Final
 
 from cartsnitch_cli.demo.outcome import Observation
-
-WIDTH: Final = 400
-HEIGHT: Final = 220
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 12, 28, 28
-_DATES: Final = 4
-_STEPS: Final = tuple(map(Decimal, ("0.05", "0.10", "0.25", "0.50", "1", "2", "5", "10", "25", "50", "100")))
-
-
-@dataclass(frozen=True)
-class _Scale:
-    """From days and dollars to the picture's units."""
-
-    first: date
-    last: date
-    low: Decimal
-    high: Decimal
-
-    def x(self, day: date) -> float:
-        span = max(1, (self.last - self.first).days)
-        return _LEFT + (day - self.first).days / span * (WIDTH - _LEFT - _RIGHT)
-
-    def y(self, price: Decimal) -> float:
-        share = float((price - self.low) / (self.high - self.low))
-        return HEIGHT - _BOTTOM - share * (HEIGHT - _TOP - _BOTTOM)
+from cartsnitch_fixtures.canvas import WIDTH, Scale, date_axis, grid_step, svg, value_axis
 
 
 def price_chart(observations: Sequence[Observation], alerts: Sequence[date], *, label: str) -> str:
@@ -42,54 +16,29 @@ def price_chart(observations: Sequence[Observation], alerts: Sequence[date], *, 
     if not observations:
         return ""
     prices = [seen.regular for seen in observations] + [seen.sale for seen in observations if seen.sale]
-    step = _step(max(prices) - min(prices))
+    step = grid_step(max(prices) - min(prices))
     low, high = min(prices) // step * step, (max(prices) // step + 1) * step
-    scale = _Scale(observations[0].day, observations[-1].day, low, high)
-    parts = [*_price_axis(scale, step), *_date_axis(scale), _line(scale, observations)]
+    scale = Scale(observations[0].day.toordinal(), observations[-1].day.toordinal(), low, high)
+    parts = [*value_axis(scale, step, "${:.2f}".format), *date_axis(scale), _line(scale, observations)]
     parts += [
-        f'<circle class="sale" cx="{scale.x(seen.day):.1f}" cy="{scale.y(seen.sale):.1f}" r="3"/>'
+        f'<circle class="sale" cx="{scale.x(seen.day.toordinal()):.1f}" cy="{scale.y(seen.sale):.1f}" r="3"/>'
         for seen in observations
         if seen.sale
     ]
     regular = {seen.day: seen.regular for seen in observations}
     parts += [_alert(scale, day, regular[day]) for day in alerts if day in regular]
-    return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(label)}">{"".join(parts)}</svg>'
-    )
+    return svg(parts, label=label)
 
 
-def _step(spread: Decimal) -> Decimal:
-    """Between two lines of the grid: at most six of them."""
-    return next((step for step in _STEPS if spread / step <= 5), _STEPS[-1])
-
-
-def _price_axis(scale: _Scale, step: Decimal) -> Iterator[str]:
-    price = scale.low
-    while price <= scale.high:
-        y = scale.y(price)
-        yield f'<line class="grid" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
-        yield f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">${price:.2f}</text>'
-        price += step
-
-
-def _date_axis(scale: _Scale) -> Iterator[str]:
-    days = (scale.last - scale.first).days
-    marks = {scale.first + timedelta(days=round(days * part / (_DATES - 1))) for part in range(_DATES)}
-    for day in sorted(marks):
-        anchor = "start" if day == scale.first else "end" if day == scale.last else "middle"
-        x, words = scale.x(day), f"{day:%b} {day.day}"
-        yield f'<text x="{x:.1f}" y="{HEIGHT - 8}" text-anchor="{anchor}">{words}</text>'
-
-
-def _line(scale: _Scale, observations: Sequence[Observation]) -> str:
-    path = f"M{scale.x(observations[0].day):.1f} {scale.y(observations[0].regular):.1f}"
+def _line(scale: Scale, observations: Sequence[Observation]) -> str:
+    path = f"M{scale.x(observations[0].day.toordinal()):.1f} {scale.y(observations[0].regular):.1f}"
     for seen in observations[1:]:
-        path += f"H{scale.x(seen.day):.1f}V{scale.y(seen.regular):.1f}"
+        path += f"H{scale.x(seen.day.toordinal()):.1f}V{scale.y(seen.regular):.1f}"
     return f'<path class="regular" d="{path}"/>'
 
 
-def _alert(scale: _Scale, day: date, price: Decimal) -> str:
-    x, y = scale.x(day), scale.y(price)
+def _alert(scale: Scale, day: date, price: Decimal) -> str:
+    x, y = scale.x(day.toordinal()), scale.y(price)
     right = x > WIDTH * 0.7
     return (
         f'<path class="alert" d="M{x:.1f} {y - 7:.1f}l6 11h-12z"/>'
