@@ -11,6 +11,7 @@ from cartsnitch_common.constants import StoreSlug
 from cartsnitch_common.models import new_id
 from cartsnitch_fixtures.catalogue import is_upc, products_at
 from cartsnitch_fixtures.market import Market
+from cartsnitch_fixtures.receipts import ReceiptFactory
 from cartsnitch_fixtures.receipts.tills import TILLS
 
 USER = new_id()
@@ -40,6 +41,15 @@ def test_what_a_store_writes_is_read_back_whole(store):
         expected = receipt.to_create(user_id=USER, store_id=STORES[store])
         assert parsed.store == store
         assert parsed.purchase == expected.model_copy(update={"source_url": None})
+
+
+def test_untidy_pages_are_read_as_rightly():
+    """Other names, null totals on one level, lines that were not sold: the answer beside each page is met."""
+    for receipt in ReceiptFactory().batch(400, messy=True):
+        parsed = parse(json.loads(json.dumps(receipt.raw())))
+
+        expected = receipt.to_create(user_id=USER, store_id=STORES[receipt.store])
+        assert parsed.purchase == expected.model_copy(update={"source_url": None}), receipt.variants
 
 
 @pytest.mark.parametrize(

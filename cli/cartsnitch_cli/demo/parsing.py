@@ -38,7 +38,7 @@ def parse_receipt(entry: Any, *, user_id: UUID, store_ids: Mapping[StoreSlug, UU
         raise UnreadableReceiptError(f"a receipt is a JSON object, not {_kind(entry)}")
     form = recognise(entry)
     detail = entry.get("detail")
-    both = {**detail, **entry} if isinstance(detail, dict) else entry
+    both = {**detail, **_without_none(entry)} if isinstance(detail, dict) else entry
     lines = [
         {**_pick(line, form.line), "upc": _digits(_first(line, form.line["upc"]))} for line in _sold(both)
     ]
