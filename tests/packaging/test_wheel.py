@@ -21,6 +21,7 @@ TESTING = (
     "testcontainers",
     "rich",
     "typer",
+    "pillow",
 )
 
 pytestmark = pytest.mark.xdist_group("wheel")
