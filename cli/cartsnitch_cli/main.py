@@ -22,6 +22,7 @@ MODULES: Final = {
     "db": "cartsnitch_cli.db",
     "contracts": "cartsnitch_cli.contracts",
     "servers": "cartsnitch_cli.servers",
+    "receipts": "cartsnitch_cli.receipts.command",
     "demo": "cartsnitch_cli.demo.command",
 }
 """Sub-commands, in the order that help lists them, and the module whose `app` each one is."""

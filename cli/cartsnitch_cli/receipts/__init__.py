@@ -1,0 +1,1 @@
+"""`cartsnitch receipts`: receipts to test with."""
