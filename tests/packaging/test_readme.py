@@ -40,6 +40,22 @@ def test_a_block_of_the_readme_runs(block, tmp_path):
     assert "1 passed" in done.stdout
 
 
+def test_the_receipt_shown_is_what_the_command_prints():
+    """The first text after the command, to the letter."""
+    command, shown = re.search(
+        r"^cartsnitch (receipts generate .*?) +#.*?^```text\n(.*?)^```", README, re.DOTALL | re.MULTILINE
+    ).groups()
+
+    done = subprocess.run(
+        [sys.executable, "-c", "from cartsnitch_cli.main import run; run()", *command.split()],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout == shown
+
+
 def test_every_fixture_of_the_plugin_stands_in_the_table(pytestconfig):
     """And every name in the table is a fixture."""
     rows = re.findall(
