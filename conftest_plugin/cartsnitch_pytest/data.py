@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cartsnitch_pytest.extra import require_testing_extra
+from cartsnitch_pytest.failures import REPLAYS
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -30,12 +31,14 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def receipt_factory() -> "ReceiptFactory":
+def receipt_factory(request: pytest.FixtureRequest) -> "ReceiptFactory":
     """Makes receipts that add up, as plain data: `receipt_factory(store="kroger", lines=12, seed=7)`."""
     require_testing_extra("receipt_factory")
     from cartsnitch_fixtures.receipts import ReceiptFactory  # noqa: PLC0415
 
-    return ReceiptFactory()
+    factory = ReceiptFactory()
+    request.node.stash[REPLAYS] = factory.replays
+    return factory
 
 
 @pytest.fixture

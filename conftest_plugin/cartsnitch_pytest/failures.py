@@ -1,7 +1,7 @@
-"""What is kept of tests that fail (`--cartsnitch-keep-db`), and how to look at it."""
+"""What is kept of tests that fail: their receipts' seeds, and with `--cartsnitch-keep-db` their databases."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from cartsnitch_fixtures.servers.postgres import PostgresServer
 
 FAILED: Final = pytest.StashKey[bool]()
+REPLAYS: "Final[pytest.StashKey[Collection[str]]]" = pytest.StashKey()
+"""The last calls that made a test's receipts, with their seeds."""
 SERVER: "Final[pytest.StashKey[PostgresServer]]" = pytest.StashKey()
 """The server of this run, whosever fixture started it."""
 KEPT: Final = pytest.StashKey[dict[str, str]]()
@@ -27,6 +29,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     if report.failed:
         item.stash[FAILED] = True
+        if replays := item.stash.get(REPLAYS, None):
+            report.sections.append(("receipts of this test, to make again", "\n".join(replays)))
     return report
 
 

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from cartsnitch_fixtures.market import Market
+from cartsnitch_cli.demo.town import town
 
 COUNT = 120
 
@@ -69,7 +69,7 @@ def test_the_receipts_lie_there_as_the_stores_write_them(generated):
 
     written = {path.stem: json.loads(path.read_text()) for path in (out / "receipts").rglob("*.json")}
 
-    assert written == {receipt.receipt_id: receipt.raw() for receipt in Market(2, receipts=COUNT).receipts()}
+    assert written == {receipt.receipt_id: receipt.raw() for receipt in town(2, COUNT).receipts(COUNT)}
 
 
 class _Page(HTMLParser):
@@ -126,7 +126,7 @@ def test_a_users_own_files_are_ingested_and_bad_ones_named(tmp_path):
     """A list, a receipt given twice, and files that cannot be read; what can be read goes on."""
     own = tmp_path / "own"
     (own / "deep").mkdir(parents=True)
-    receipts = [receipt.raw() for receipt in Market(5, receipts=12).receipts()]
+    receipts = [receipt.raw() for receipt in town(5, 12).receipts(12)]
     (own / "all.json").write_text(json.dumps(receipts))
     (own / "deep" / "again.json").write_text(json.dumps(receipts[0]))
     (own / "bad.json").write_text("{no json")

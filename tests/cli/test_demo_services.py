@@ -31,7 +31,7 @@ def receipts(witness):
     user = witness.user("ana@example.com", "Ana")
     return [
         parse_receipt(receipt.raw(), user_id=user, store_ids=witness.store_ids)
-        for receipt in Market(4, receipts=20).receipts()
+        for receipt in Market(4, households=20).receipts(20)
     ]
 
 

@@ -19,6 +19,7 @@ from cartsnitch_cli.demo.outcome import Outcome
 from cartsnitch_cli.demo.parsing import ParsedReceipt, UnreadableReceiptError, parse_receipt
 from cartsnitch_cli.demo.slips import plain, printed
 from cartsnitch_cli.demo.steps import Advance, Steps
+from cartsnitch_cli.demo.town import town
 from cartsnitch_cli.demo.wiretap import Wiretap
 from cartsnitch_common.constants import EventType
 from cartsnitch_common.database import dispose_engines, session_scope
@@ -115,7 +116,7 @@ def run_demo(steps: Steps, *, receipts: Path | None, out: Path, count: int, seed
                 advance(done)
         with steps.step("Break a contract on purpose"):
             broken = break_contract(list(wiretap.samples(EventType.RECEIPTS_INGESTED)))
-        truth = supply.market.truth if supply.market else ()
+        truth = supply.market.truth.increases if supply.market else ()
         with session_scope(servers.url) as session:
             ids = product_ids(session, (planted.product.code for planted in truth))
             keys = {
@@ -160,11 +161,11 @@ def _servers(advance: Advance) -> Iterator[Servers]:
 def _supply(steps: Steps, folder: Path | None, out: Path, count: int, seed: int) -> Supply:
     if folder:
         return Supply(find_files(folder), None, [])
-    market = Market(seed, receipts=count)
+    market = town(seed, count)
     generated: list[Receipt] = []
     files: list[Path] = []
     with steps.step("Generate receipts", count) as advance:
-        for path in write_receipts(_noting(market.receipts(), generated.append), out / "receipts"):
+        for path in write_receipts(_noting(market.receipts(count), generated.append), out / "receipts"):
             files.append(path)
             advance(len(files))
     return Supply(files, market, generated)
