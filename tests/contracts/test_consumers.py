@@ -1,6 +1,8 @@
 """What services state of themselves: read, checked, gathered, and written from their own code."""
 
 import json
+import shutil
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,7 +19,7 @@ from cartsnitch_contracts.diff.collect import OWN, collect
 from cartsnitch_contracts.diff.consumers import Read, consumers, loads, read
 from cartsnitch_contracts.diff.describe import describe, dumps
 from cartsnitch_contracts.diff.own import own_readers
-from cartsnitch_contracts.files import package_files
+from cartsnitch_contracts.files import Folder, package_files
 from cartsnitch_contracts.snapshot import Snapshot
 from cartsnitch_contracts.topology import ROUTES, SERVICES
 
@@ -238,3 +240,16 @@ def test_a_broken_checkout_stops_the_gathering(tmp_path):
 def test_models_that_did_not_change_are_not_judged():
     """The same statements on both sides."""
     assert list(own_readers(PACKAGE, PACKAGE)) == []
+
+
+def test_a_statement_that_was_broken_can_be_mended(tmp_path):
+    """Nothing was known of the service then; what is broken now is an error, as ever."""
+    broken, mended = (tmp_path / name for name in ("broken", "mended"))
+    for folder, stated in ((broken, {**STATED, "subscribes": []}), (mended, STATED)):
+        shutil.copytree(files("cartsnitch_contracts") / "documents", folder)
+        (folder / "consumers" / "stickershock.json").write_text(json.dumps(stated))
+    before, after = (Snapshot(folder.name, Folder(folder)) for folder in (broken, mended))
+
+    assert list(own_readers(before, after)) == []
+    with pytest.raises(DocumentError, match="stickershock"):
+        list(own_readers(after, before))

@@ -12,6 +12,7 @@ from cartsnitch_contracts.diff.report import SAFE, Finding, Kind
 from cartsnitch_contracts.diff.schema.change import Ends
 from cartsnitch_contracts.diff.schema.shape import text
 from cartsnitch_contracts.document import Document
+from cartsnitch_contracts.errors import DocumentError
 from cartsnitch_contracts.inclusion import Verdict
 from cartsnitch_contracts.snapshot import Snapshot, changed
 from cartsnitch_contracts.topology import title
@@ -37,7 +38,11 @@ def own_readers(base: Snapshot, head: Snapshot) -> Iterator[Finding]:
 
 
 def _before(base: Snapshot, name: str) -> Consumer | None:
-    return read(base.consumers[name], source=f"consumers/{name}.json") if name in base.consumers else None
+    """What the service stated then; a statement that was broken says nothing, and may be mended now."""
+    try:
+        return read(base.consumers[name], source=f"consumers/{name}.json") if name in base.consumers else None
+    except DocumentError:
+        return None
 
 
 def _former(before: Consumer | None, channel: str, old: Document) -> Any:
