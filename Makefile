@@ -53,7 +53,7 @@ check: setup  ## ruff, mypy --strict, import-linter, alembic check, contract dri
 
 realism: setup  ## every published figure of real receipts beside ours; ARGS=... as `--receipts 5000 --seed 2`
 	$(BIN)/python -m cartsnitch_fixtures.realism $(ARGS)
-	$(BIN)/python -m pytest -n 2 -m realism tests/fixtures/test_realism_marks.py
+	$(BIN)/python -m pytest -n 2 -m realism tests/fixtures
 
 bench: setup  ## the benchmarks, as ratios of one run
 	$(BIN)/python -m benchmarks
