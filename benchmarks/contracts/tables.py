@@ -7,6 +7,7 @@ from itertools import islice, zip_longest
 from statistics import median, quantiles
 
 from benchmarks.contracts.judged import PAYLOADS, SECONDS, Score, judge
+from benchmarks.contracts.starting import starting
 from benchmarks.contracts.wide import wide
 from benchmarks.isolation.report import Grid
 from schemas.differences import KINDS, UNEXPLAINED
@@ -35,6 +36,7 @@ def tables() -> Iterator[Grid]:
         yield _noted(_quality(title, gate, judge(chosen, differences), half))
     yield _kinds(differences)
     yield _noted(wide())
+    yield _noted(starting())
 
 
 def _mixed(count: int) -> Iterator[Pair]:
