@@ -53,26 +53,27 @@ def compare(
 
     `per_call` is how many things one call does: times are for one of them.
     """
-    loops = _loops(bare)
+    loops = loops_of(bare)
     ours_times, bare_times = [], []
     for number in range(rounds):
         pair = [(ours, ours_times), (bare, bare_times)]
         for function, times in pair if number % 2 else reversed(pair):
-            times.append(_sample(function, loops) / per_call)
+            times.append(sample(function, loops) / per_call)
     ratio = median(a / b for a, b in zip(ours_times, bare_times, strict=True))
     return Row(label, median(ours_times), median(bare_times), ratio, most)
 
 
-def _loops(function: Callable[[], object]) -> int:
+def loops_of(function: Callable[[], object]) -> int:
     """How many calls fill a sample."""
-    _sample(function, 1)
+    sample(function, 1)
     loops = 1
-    while (took := _sample(function, loops) * loops) < SAMPLE / 4:
+    while (took := sample(function, loops) * loops) < SAMPLE / 4:
         loops *= 2
     return max(1, round(loops * SAMPLE / took))
 
 
-def _sample(function: Callable[[], object], loops: int) -> float:
+def sample(function: Callable[[], object], loops: int) -> float:
+    """Seconds of one call, over so many, without the collector of garbage."""
     gc.collect()
     gc.disable()
     try:
