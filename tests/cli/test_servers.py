@@ -75,8 +75,8 @@ class Up:
 
 
 @pytest.fixture
-def up(tmp_path):
-    """Start `cartsnitch servers up`; killed at its deadline, and at the end of the test."""
+def up(tmp_path, data_home):
+    """Start `cartsnitch servers up`; killed at its deadline, stopped before its kept data is removed."""
     started = []
 
     def up(*options, **environment):
@@ -86,9 +86,9 @@ def up(tmp_path):
 
     yield up
     for each in started:
-        each.deadline.cancel()
         with each.process:
-            each.process.kill()
+            each.process.terminate()
+        each.deadline.cancel()
 
 
 @pytest.mark.parametrize(
