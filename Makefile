@@ -6,7 +6,7 @@ CONTAINER_TESTS := tests/fixtures/postgres $(addprefix tests/fixtures/test_,cont
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-soundness test-proof test-containers test-pythons check realism bench lock release clean
+.PHONY: help setup demo test coverage test-soundness test-proof test-containers test-pythons check realism bench lock release clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -23,8 +23,11 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 demo: setup  ## the main job from end to end; RECEIPTS=DIR ingests your own files; opens out/report.html
 	$(BIN)/cartsnitch demo $(if $(RECEIPTS),--receipts '$(RECEIPTS)')
 
-test: setup  ## every test but the slow suites, with branch coverage of the runtime package
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term-missing $(ARGS)
+test: setup  ## every test but the slow suites
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+coverage: setup  ## branch coverage of the runtime package by its own tests
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term-missing tests/common tests/migrations
 
 test-soundness: setup  ## minutes of search for a wrong verdict of the comparer
 	$(BIN)/python -m pytest -n 2 -m soundness tests/contracts/soundness $(ARGS)
