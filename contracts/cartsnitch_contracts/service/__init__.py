@@ -1,0 +1,1 @@
+"""What one service promises the others, read from its `pyproject.toml` and checked on its code."""

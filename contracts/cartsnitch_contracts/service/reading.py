@@ -1,0 +1,183 @@
+"""From the raw table to a `ServiceConfig`: each setting with its own check, every mistake with its line."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final
+
+from cartsnitch_common.constants import EventType, Service
+from cartsnitch_common.errors import ConfigurationError
+from cartsnitch_contracts.errors import DocumentError
+from cartsnitch_contracts.library import snapshot
+from cartsnitch_contracts.service.declaration import TABLE, Call, ServiceConfig
+from cartsnitch_contracts.service.lines import Lines
+from cartsnitch_contracts.topology import ROUTES, title
+
+_OBJECT: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
+_CALL: Final = re.compile(r"(?P<service>[^:\s]+):(?P<method>[A-Z]+) (?P<path>/\S*)")
+_ROUTE: Final = "If it shall, change ROUTES of cartsnitch_contracts/topology.py in cartsnitch-common first."
+
+
+class _Mistakes:
+    """Gathers what is wrong, so that all of it is told at once."""
+
+    def __init__(self, name: str, lines: Lines) -> None:
+        self._name = name
+        self._lines = lines
+        self.found: list[tuple[int, str]] = []
+
+    @contextmanager
+    def at(self, *key: str) -> Iterator[None]:
+        """A mistake within the block is one at this key."""
+        try:
+            yield
+        except (ValueError, DocumentError) as error:
+            self.found.append((self._lines.of((*TABLE, *key)), str(error)))
+
+    def tell(self) -> None:
+        """Raise if there was any."""
+        if self.found:
+            told = dict.fromkeys(f"{self._name}:{line}: {what}" for line, what in sorted(self.found))
+            raise ConfigurationError("\n".join(told))
+
+
+def read(table: Mapping[str, Any], path: Path, lines: Lines, *, name: str, version: str) -> ServiceConfig:
+    """The declaration in a `[tool.cartsnitch]`; raises ConfigurationError with all that is wrong."""
+    mistakes = _Mistakes(path.name, lines)
+    for key in table:
+        with mistakes.at(key):
+            _one_of(key, SETTINGS, "setting")
+    with mistakes.at("service"):
+        service = _service(table)
+    mistakes.tell()
+    values: dict[str, Any] = {}
+    for key, setting in SETTINGS.items():
+        if key in table and key != "service":
+            with mistakes.at(key):
+                values[key] = setting(table[key], service, mistakes)
+    mistakes.tell()
+    return ServiceConfig(service, path, name=name, version=version, lines=lines, **values)
+
+
+def _service(table: Mapping[str, Any]) -> Service:
+    if "service" not in table:
+        raise ValueError(
+            f"service is missing: say whose promises these are. There are: {', '.join(Service)}."
+        )
+    return Service(_one_of(_text(table["service"], "service"), Service, "service"))
+
+
+def _publishes(raw: Any, service: Service, mistakes: _Mistakes) -> tuple[EventType, ...]:
+    channels = []
+    for text in _texts(raw, "publishes", '["cartsnitch.prices.updated"]'):
+        with mistakes.at("publishes", text):
+            channel = EventType(_one_of(text, EventType, "channel"))
+            if service not in (allowed := ROUTES[channel].publishers):
+                raise ValueError(
+                    f"{title(service)} does not publish {channel}, but: {_titles(allowed)}. "
+                    f"Take it out of publishes. {_ROUTE}"
+                )
+            channels.append(channel)
+    return tuple(channels)
+
+
+def _consumes(raw: Any, service: Service, mistakes: _Mistakes) -> dict[EventType, str]:
+    if not isinstance(raw, dict):
+        raise ValueError(f"consumes is {_kind(raw)}, but names a handler for each channel: {_HANDLERS}.")
+    handlers = {}
+    for text, handler in raw.items():
+        with mistakes.at("consumes", text):
+            channel = EventType(_one_of(text, EventType, "channel"))
+            if service not in (allowed := ROUTES[channel].subscribers):
+                raise ValueError(
+                    f"{title(service)} is not subscribed to {channel}, but: {_titles(allowed)}. "
+                    f"Take it out of consumes. {_ROUTE}"
+                )
+            handlers[channel] = _object(
+                handler, f'consumes."{text}"', "stickershock.handlers:on_prices_updated"
+            )
+    return handlers
+
+
+def _calls(raw: Any, service: Service, mistakes: _Mistakes) -> tuple[Call, ...]:
+    calls = []
+    for text in _texts(raw, "calls", '["receiptwitness:GET /prices"]'):
+        with mistakes.at("calls", text):
+            calls.append(_call(text, service))
+    return tuple(calls)
+
+
+def _call(text: str, service: Service) -> Call:
+    found = _CALL.fullmatch(text)
+    if found is None:
+        raise ValueError(f'{text!r} is no call. Write it like "receiptwitness:GET /prices".')
+    called = Service(_one_of(found["service"], Service, "service"))
+    if called is service:
+        raise ValueError(f"{text!r} is a call of the service itself. List the calls of others alone.")
+    call = Call(called, found["method"], found["path"])
+    snapshot().rest[called].operation(call.operation)
+    return call
+
+
+def _app(raw: Any, service: Service, mistakes: _Mistakes) -> str:
+    return _object(raw, "app", "stickershock.main:app")
+
+
+def _supported(raw: Any, service: Service, mistakes: _Mistakes) -> int:
+    if not isinstance(raw, int) or isinstance(raw, bool) or raw < 1:
+        raise ValueError(f"supported is {raw!r}, but a number of minor releases, 1 or more: supported = 3.")
+    return raw
+
+
+SETTINGS: Final[Mapping[str, Callable[[Any, Service, _Mistakes], object]]] = {
+    "service": lambda raw, service, mistakes: service,
+    "publishes": _publishes,
+    "consumes": _consumes,
+    "calls": _calls,
+    "app": _app,
+    "supported": _supported,
+}
+"""What may be set, each with what reads it: the raw value, whose service it is, and where mistakes go."""
+
+_HANDLERS: Final = '"cartsnitch.prices.updated" = "stickershock.handlers:on_prices_updated"'
+
+
+def _object(raw: Any, key: str, example: str) -> str:
+    text = _text(raw, key)
+    if not _OBJECT.fullmatch(text):
+        raise ValueError(f"{key} is {text!r}, which is no module and name. Write it like {example!r}.")
+    return text
+
+
+def _text(raw: Any, key: str) -> str:
+    if not isinstance(raw, str):
+        raise ValueError(f"{key} is {_kind(raw)}, but a text.")
+    return raw
+
+
+def _texts(raw: Any, key: str, example: str) -> list[str]:
+    if not isinstance(raw, list) or not all(isinstance(each, str) for each in raw):
+        raise ValueError(f"{key} is {_kind(raw)}, but a list of texts: {key} = {example}.")
+    if twice := sorted({each for each in raw if raw.count(each) > 1}):
+        raise ValueError(f"{key} names {twice[0]} twice. Name it once.")
+    return raw
+
+
+def _one_of(text: str, known: Iterable[str], noun: str) -> str:
+    names = [str(name) for name in known]
+    if text not in names:
+        close = get_close_matches(text, names, 1)
+        meant = f" Did you mean {close[0]}?" if close else ""
+        raise ValueError(f"There is no {noun} {text!r}.{meant} There are: {', '.join(names)}.")
+    return text
+
+
+def _titles(services: Iterable[str]) -> str:
+    return ", ".join(title(service) for service in services)
+
+
+def _kind(raw: Any) -> str:
+    kinds = {str: "a text", bool: "true or false", int: "a number", list: "a list", dict: "a table"}
+    return kinds.get(type(raw), type(raw).__name__)
