@@ -10,4 +10,5 @@ pytest_plugins = (
     "cartsnitch_pytest.redis",
     "cartsnitch_pytest.data",
     "cartsnitch_pytest.workers",
+    "cartsnitch_pytest.promises.switch",
 )

@@ -1,7 +1,8 @@
 """Fixtures on a Redis of the test's own: a URL, clients, and what was published on the event bus."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
     from cartsnitch_fixtures.servers.published import PublishedEvents
     from cartsnitch_fixtures.servers.redis import RedisKeyspace, RedisServer
+
+type Listening = Callable[[pytest.Item, "RedisKeyspace"], AbstractContextManager[None]]
+LISTENING: Final = pytest.StashKey[Listening]()
+"""Who listens on the Redis of each test as long as the test has it; nobody unless a plugin says so."""
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +70,13 @@ def published_events(_cartsnitch_keyspace: "RedisKeyspace") -> "Iterator[Publish
 
 
 @pytest.fixture
-def _cartsnitch_keyspace(redis_server: "RedisServer") -> "Iterator[RedisKeyspace]":
+def _cartsnitch_keyspace(
+    request: pytest.FixtureRequest, redis_server: "RedisServer"
+) -> "Iterator[RedisKeyspace]":
     with redis_server.keyspace() as keyspace:
-        yield keyspace
+        listening = request.config.stash.get(LISTENING, None)
+        if listening is None:
+            yield keyspace
+            return
+        with listening(request.node, keyspace):
+            yield keyspace

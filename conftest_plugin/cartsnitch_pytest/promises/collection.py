@@ -1,0 +1,104 @@
+"""Each promise as one test, `pyproject.toml::KIND[NAME]`, whose id can be run again as it is printed."""
+
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+import pytest
+
+from cartsnitch_contracts.service.promise import BrokenPromise, Promise, Untested
+from cartsnitch_pytest.promises.declared import DECLARED
+from cartsnitch_pytest.promises.kinds import promises
+from cartsnitch_pytest.promises.switch import folders_of_tests
+
+PROPERTY: Final = "cartsnitch_promise"
+"""Of a promise's reports: kind, counterpart and subject."""
+
+
+class PromiseFile(pytest.File):
+    """The file that declares what the service promises."""
+
+    def collect(self) -> Iterator["PromiseItem"]:
+        """Every promise; each sees the fixtures of the service's own tests."""
+        for conftest in _conftests(self.config):
+            _lend_fixtures(conftest, self)
+        for promise in promises(self.config.stash[DECLARED]):
+            yield PromiseItem.make(self, promise)
+
+
+class PromiseItem(pytest.Function):
+    """One promise."""
+
+    promise: Promise
+
+    @classmethod
+    def make(cls, parent: PromiseFile, promise: Promise) -> "PromiseItem":
+        """The test that checks the promise."""
+        name = f"{promise.kind}[{promise.name}]"
+        item: PromiseItem = cls.from_parent(parent, name=name, callobj=promise.check)
+        item.promise = promise
+        item.user_properties.append((PROPERTY, (promise.kind, promise.counterpart, promise.subject)))
+        return item
+
+    def runtest(self) -> None:
+        """Check it; what cannot be told is a skip."""
+        try:
+            super().runtest()
+        except Untested as reason:
+            raise pytest.skip.Exception(str(reason), _use_item_location=True) from None
+
+    def repr_failure(  # type: ignore[override]  # as pytest's own
+        self, excinfo: pytest.ExceptionInfo[BaseException]
+    ) -> Any:
+        """The report of a broken promise, without the way to it through our code."""
+        if isinstance(excinfo.value, BrokenPromise):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where it is declared; lines are counted from 0 here."""
+        declared = self.config.stash[DECLARED]
+        return declared.path, declared.line_of(self.promise.kind) - 1, self.name
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> PromiseFile | None:
+    """The one file of this run."""
+    if file_path != parent.config.stash[DECLARED].path:
+        return None
+    file: PromiseFile = PromiseFile.from_parent(parent, path=file_path)
+    return file
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
+    """What is about other tests comes after them, however these are ordered."""
+    yield
+    items.sort(key=is_last)
+
+
+def is_last(item: pytest.Item) -> bool:
+    """Whether it is a promise about what other tests did."""
+    return isinstance(item, PromiseItem) and item.promise.last
+
+
+def _conftests(config: pytest.Config) -> list[ModuleType]:
+    """Those of the folders that hold the service's tests."""
+    folders = folders_of_tests(config)
+    plugins = [plugin for plugin in config.pluginmanager.get_plugins() if isinstance(plugin, ModuleType)]
+    files = [(Path(plugin.__file__ or ""), plugin) for plugin in plugins]
+    return [plugin for file, plugin in files if file.name == "conftest.py" and file.parent in folders]
+
+
+def _lend_fixtures(conftest: ModuleType, node: pytest.Collector) -> None:
+    """Let the node see the fixtures of a conftest in another folder.
+
+    pytest parses the fixtures of each object once, so it is shown a copy.
+    """
+    copy = ModuleType(conftest.__name__)
+    vars(copy).update(vars(conftest))
+    parse: Callable[..., None] = node.session._fixturemanager.parsefactories
+    if pytest.version_tuple >= (9, 1):
+        parse(holder=copy, node=node)
+    else:
+        parse(copy, node.nodeid)

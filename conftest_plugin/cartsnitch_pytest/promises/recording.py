@@ -1,0 +1,76 @@
+"""What the tests publish on their Redis is kept, and judged once all of them are over."""
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from cartsnitch_contracts.service.emitted import Emitted, Message
+from cartsnitch_pytest.promises.collection import PromiseItem
+from cartsnitch_pytest.promises.partial import leaves_out_always, why_partial
+from cartsnitch_pytest.redis import LISTENING
+
+if TYPE_CHECKING:
+    from cartsnitch_fixtures.servers.redis import RedisKeyspace
+
+EMITTED: Final = pytest.StashKey[Emitted]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """From now on, what is published is kept."""
+    config.stash[EMITTED] = Emitted()
+    config.stash[LISTENING] = _listening
+    config.pluginmanager.register(_Completeness(config))
+
+
+@pytest.fixture(scope="session")
+def cartsnitch_emitted(request: pytest.FixtureRequest) -> Emitted:
+    """Every message that was published on the Redis of a test so far."""
+    return request.config.stash[EMITTED]
+
+
+@contextmanager
+def _listening(test: pytest.Item, keyspace: "RedisKeyspace") -> Iterator[None]:
+    """Keep what is published on a test's Redis as long as the block lasts."""
+    from cartsnitch_fixtures.servers.recorded import RecordedMessages  # noqa: PLC0415 - it needs redis
+
+    recorded = RecordedMessages(keyspace.client())
+    yield
+    own = not isinstance(test, PromiseItem)
+    messages = [Message(channel, raw, test.nodeid, own) for channel, raw in recorded.take()]
+    test.config.stash[EMITTED].messages += messages
+    recorded.close()
+
+
+class _Completeness:
+    """Notes why a run leaves tests out: then nobody can say what none of them does."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._emitted = config.stash[EMITTED]
+        self._usual = leaves_out_always(config)
+        if why := why_partial(config):
+            self._note(why)
+
+    def pytest_deselected(self) -> None:
+        """By whatever plugin."""
+        if not self._usual:
+            self._note("some tests were deselected")
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A module that cannot be imported has tests that do not run."""
+        if report.failed:
+            self._note(f"{report.nodeid} could not be collected")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Tests are left out also where the run stops early."""
+        try:
+            return (yield)
+        finally:
+            if session.shouldstop or session.shouldfail:
+                self._note("the run stopped early")
+
+    def _note(self, why: str) -> None:
+        if self._emitted.whole:
+            self._emitted.whole, self._emitted.why_not = False, why

@@ -1,0 +1,55 @@
+"""Whether a run checks contracts; only then the rest of this package is loaded, before any conftest."""
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+FILE: Final = "pyproject.toml"
+PLUGINS: Final = (
+    "cartsnitch_pytest.promises.declared",
+    "cartsnitch_pytest.promises.collection",
+    "cartsnitch_pytest.promises.recording",
+    "cartsnitch_pytest.promises.workers",
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The switch."""
+    group = parser.getgroup("cartsnitch-contracts", "CartSnitch: contracts of a service")
+    text = "check what the service promises in [tool.cartsnitch] of its pyproject.toml"
+    group.addoption("--cartsnitch-contracts", action="store_true", help=text)
+    parser.addini("cartsnitch_contracts", f"{text}, in every run", type="bool", default=False)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+    """With contracts on, load what checks them before a conftest imports the service."""
+    options = early_config.known_args_namespace
+    named = names_file(options.file_or_dir)
+    if not (options.cartsnitch_contracts or early_config.getini("cartsnitch_contracts") or named):
+        return (yield)
+    for name in PLUGINS:
+        early_config.pluginmanager.import_plugin(name)
+    if not named:
+        return (yield)
+    # Promises use the fixtures of the tests' conftest, which pytest does not load for the file alone.
+    given = list(options.file_or_dir)
+    options.file_or_dir = [*given, *map(str, folders_of_tests(early_config))]
+    try:
+        return (yield)
+    finally:
+        options.file_or_dir = given
+
+
+def names_file(arguments: list[str]) -> bool:
+    """Whether one of the arguments is a `pyproject.toml` or the id of a promise in one."""
+    return any(Path(argument.partition("::")[0]).name == FILE for argument in arguments)
+
+
+def folders_of_tests(config: pytest.Config) -> list[Path]:
+    """Where the service's own tests are: `testpaths`, else the folders beside the file called `test...`."""
+    root = config.rootpath
+    patterns: list[str] = config.getini("testpaths") or ["test*"]
+    return sorted(path for pattern in patterns for path in root.glob(pattern) if path.is_dir())
