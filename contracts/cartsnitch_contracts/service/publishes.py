@@ -101,7 +101,7 @@ def _problems(config: ServiceConfig, message: Message) -> list[str]:
     """What is wrong with a message on a declared channel."""
     problems = [str(problem) for problem in check_event(message.raw, load_document(message.channel))]
     if not problems and message.sender != config.service:
-        problems.append(f"service  is {message.sender!r}, but {config.service!r} sends it")
+        problems.append(f"service  is {message.sender!r}, but '{config.service}' sends it")
     return problems
 
 
