@@ -10,5 +10,6 @@ pytest_plugins = (
     "cartsnitch_pytest.redis",
     "cartsnitch_pytest.data",
     "cartsnitch_pytest.workers",
+    "cartsnitch_pytest.promises.environment",
     "cartsnitch_pytest.promises.switch",
 )

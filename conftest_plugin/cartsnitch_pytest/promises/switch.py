@@ -6,6 +6,8 @@ from typing import Final
 
 import pytest
 
+from cartsnitch_pytest.promises.environment import prepare
+
 FILE: Final = "pyproject.toml"
 PLUGINS: Final = (
     "cartsnitch_pytest.promises.declared",
@@ -30,6 +32,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     named = names_file(options.file_or_dir)
     if not (options.cartsnitch_contracts or early_config.getini("cartsnitch_contracts") or named):
         return (yield)
+    prepare()
     for name in PLUGINS:
         early_config.pluginmanager.import_plugin(name)
     if not named:
