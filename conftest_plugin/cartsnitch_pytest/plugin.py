@@ -12,4 +12,5 @@ pytest_plugins = (
     "cartsnitch_pytest.workers",
     "cartsnitch_pytest.promises.environment",
     "cartsnitch_pytest.promises.switch",
+    "cartsnitch_pytest.promises.search",
 )

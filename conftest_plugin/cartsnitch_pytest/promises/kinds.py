@@ -8,7 +8,10 @@ if TYPE_CHECKING:
     from cartsnitch_contracts.service.config import ServiceConfig
     from cartsnitch_contracts.service.promise import Promise
 
-KINDS: Final = ("cartsnitch_contracts.service.publishes",)
+KINDS: Final = (
+    "cartsnitch_contracts.service.publishes",
+    "cartsnitch_contracts.service.consumes.promises",
+)
 """The modules that make promises out of a declaration, each with a function `promises(config)`."""
 
 

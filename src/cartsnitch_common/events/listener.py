@@ -116,6 +116,11 @@ class Listener(ABC):
         """Each subscribed channel's envelope class: what this service demands of the messages."""
         return {channel: subscription.reader for channel, subscription in self._subscriptions.items()}
 
+    @property
+    def handlers(self) -> Mapping[EventType, Callable[[Any], object]]:
+        """Each subscribed channel's handler."""
+        return {channel: subscription.handler for channel, subscription in self._subscriptions.items()}
+
     @abstractmethod
     def _check(self, function: Callable[..., object]) -> None:
         """Raises SubscriptionError where this twin cannot call the function."""

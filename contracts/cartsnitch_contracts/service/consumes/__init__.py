@@ -1,0 +1,1 @@
+"""What the service receives: its handlers take every event that the contract allows."""

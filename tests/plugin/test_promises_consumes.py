@@ -1,0 +1,442 @@
+"""What a handler is held to, on real servers: handlers that keep it, and such as break it in one way each."""
+
+import asyncio
+import sys
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import select
+
+from cartsnitch_common.constants import EventType, PriceSource, Service, StoreSlug
+from cartsnitch_common.database import async_session_scope, session_scope
+from cartsnitch_common.events import AsyncEventSubscriber, EventPublisher, EventSubscriber
+from cartsnitch_common.models import NormalizedProduct, PriceHistory, Store
+from cartsnitch_common.schemas.events import Event, PricesUpdated
+from cartsnitch_contracts.library import load_document
+from cartsnitch_contracts.service.consumes import checks
+from cartsnitch_contracts.service.consumes.checks import Judge
+from cartsnitch_contracts.service.consumes.delivery import Delivery
+from cartsnitch_contracts.service.consumes.handler import find_handler
+from cartsnitch_contracts.service.consumes.regressions import regressions
+from cartsnitch_contracts.service.consumes.search import Search
+from cartsnitch_contracts.service.promise import BrokenPromise, Untested
+from cartsnitch_pytest.promises.surroundings import TestServers
+
+PRICES = EventType.PRICES_UPDATED
+DOCUMENT = load_document(PRICES)
+ALL = [
+    lambda judge, delivery: checks.check_accepts(judge, DOCUMENT, delivery, Search(10)),
+    *(
+        lambda judge, delivery, check=check: check(judge, DOCUMENT, delivery)
+        for check in (
+            checks.check_unknown_fields,
+            checks.check_unknown_values,
+            checks.check_unknown_rows,
+            checks.check_redelivery,
+            checks.check_survives,
+        )
+    ),
+]
+
+
+@pytest.fixture
+def servers(service_environment, db_engine, redis_client, redis_url):
+    """What the handlers run in."""
+    with asyncio.Runner() as runner:
+        servers = TestServers(db_engine, redis_client, redis_url, runner)
+        yield servers
+        servers.close()
+
+
+@pytest.fixture
+def at_work(servers, tmp_path, monkeypatch):
+    """Judge and delivery of a handler of prices: `at_work(function, session=...)`."""
+
+    def at_work(function, **arguments):
+        monkeypatch.setattr(sys.modules[__name__], "found", function, raising=False)
+        monkeypatch.setitem(sys.modules, "shock", sys.modules[__name__])
+        handler = find_handler("shock:found", PRICES)
+        assert set(handler.parameters) == set(arguments)
+        judge = Judge(handler, (DOCUMENT,), tmp_path, "prices.updated-test")
+        return judge, Delivery(handler, servers, arguments)
+
+    return at_work
+
+
+def told(check, *arguments):
+    """The report of the promise that it finds broken."""
+    with pytest.raises(BrokenPromise) as broken:
+        check(*arguments)
+    return str(broken.value)
+
+
+def plain(event):
+    """Counts what it can."""
+    return sum(price.regular_price for price in event.payload.prices)
+
+
+async def storing(event):
+    """Keeps each price once, where it knows the product; counts the products that there are."""
+    async with async_session_scope() as session:
+        for price in event.payload.prices:
+            product = await session.get(NormalizedProduct, price.normalized_product_id)
+            if product is not None:
+                product.brand = f"from {event.service}"[:200]
+
+
+def answering(event):
+    """Sends an alert for each event, which it has not seen before."""
+    with session_scope() as session:
+        keys = [price.price_history_id for price in event.payload.prices]
+        known = session.scalars(select(PriceHistory).where(PriceHistory.id.in_(keys))).all()
+        new = [row for row in known if row.coupon_price is None]
+        for row in new:
+            row.coupon_price = Decimal(0)
+
+
+class Small(BaseModel):
+    """What one handler wants to know."""
+
+    prices: list[dict[str, object]]
+
+
+class Methods:
+    """Handlers with an object."""
+
+    def handle(self, event: Event[Small]):
+        return len(event.payload.prices)
+
+    async def __call__(self, event: Event[PricesUpdated]):
+        return plain(event)
+
+
+def subscribed(kind):
+    """A subscriber with a handler."""
+    subscriber = kind("redis://127.0.0.1:1/0")
+    subscriber.on(PRICES, plain if kind is EventSubscriber else storing)
+    return subscriber
+
+
+@pytest.mark.parametrize("check", ALL)
+@pytest.mark.parametrize(
+    "function",
+    [
+        plain,
+        storing,
+        answering,
+        Methods().handle,
+        Methods(),
+        subscribed(EventSubscriber),
+        subscribed(AsyncEventSubscriber),
+    ],
+    ids=["function", "coroutine", "database", "method", "object", "subscriber", "async subscriber"],
+)
+def test_a_handler_that_takes_all_keeps_its_promises(at_work, function, check):
+    """A function, a method, an object to call or what a subscriber has, synchronous or not."""
+    check(*at_work(function))
+
+
+def test_further_arguments_are_handed_over(at_work, db_session):
+    """A session among them is committed after each event, as its owner does."""
+
+    def handler(event, session, factor):
+        row = session.scalars(select(Store)).first()
+        row.name = f"Store {factor}"
+
+    judge, delivery = at_work(handler, session=db_session, factor=3)
+
+    checks.check_accepts(judge, DOCUMENT, delivery, Search(1))
+
+    assert any("name=Store 3" in row for row in delivery.surroundings.rows()["stores"])
+
+
+def test_a_failure_is_told_as_one_change_to_an_example(at_work):
+    """Place and values, the line of code, what was raised, who may send it, and the file that keeps it."""
+
+    def handler(event):
+        for price in event.payload.prices:
+            saved = price.regular_price - price.sale_price
+        return saved
+
+    judge, delivery = at_work(handler)
+
+    said = told(checks.check_accepts, judge, DOCUMENT, delivery, Search(1)).splitlines()
+
+    assert said[0] == "shock:found raised on an event the contract allows."
+    assert said[1].endswith(", one change):")
+    assert said[2].startswith("    payload.prices[0].sale_price    ")
+    assert said[2].endswith('" -> null')
+    assert said[3].endswith("saved = price.regular_price - price.sale_price")
+    assert said[4].startswith("raised   TypeError: unsupported operand type(s) for -")
+    assert (
+        said[5] == "allowed  sale_price is nullable in next, not released yet; ReceiptWitness may send null"
+    )
+    assert said[6].startswith(
+        "world    what it refers to existed (stores, normalized_products, price_history)"
+    )
+    assert said[7].endswith("`cartsnitch contracts show prices.updated sale_price`")
+    assert said[8] == "kept as  contracts/regressions/prices-updated-01.json"
+
+
+def test_what_no_example_shows_is_found_by_generated_events(at_work):
+    """The examples have no negative price, the contract allows one; the smallest is near an example."""
+
+    def handler(event):
+        for price in event.payload.prices:
+            if price.regular_price < 0:
+                raise ValueError("a price below nothing")
+
+    judge, delivery = at_work(handler)
+
+    said = told(checks.check_accepts, judge, DOCUMENT, delivery, Search(100))
+
+    assert 'smallest event (example "minimal", one change):\n    payload.prices[0].regular_price' in said
+    assert "raised   ValueError: a price below nothing" in said
+
+
+def test_the_same_seed_finds_the_same_event(at_work):
+    """So a failure in CI is one at home."""
+
+    def handler(event):
+        if any(price.observed_date.day == 13 for price in event.payload.prices):
+            raise ValueError("bad luck")
+
+    judge, delivery = at_work(handler)
+
+    said = [told(checks.check_accepts, judge, DOCUMENT, delivery, Search(200, seed)) for seed in (0, 0)]
+
+    assert said[0] == said[1]
+
+
+def test_a_kept_event_is_tried_from_then_on(at_work):
+    """It fails as long as the handler does, and tells what it told."""
+
+    def handler(event):
+        if any(price.regular_price < 0 for price in event.payload.prices):
+            raise ValueError("a price below nothing")
+
+    judge, delivery = at_work(handler)
+    told(checks.check_accepts, judge, DOCUMENT, delivery, Search(100))
+    (kept,) = regressions(judge.folder, PRICES)
+
+    said = told(checks.check_regression, judge, kept, delivery)
+
+    assert "raised   ValueError: a price below nothing" in said
+    assert kept.raised == "ValueError: a price below nothing"
+    checks.check_regression(judge, kept, at_work(plain)[1])
+
+
+def test_an_event_is_kept_once(at_work):
+    """Each run would else add a file."""
+
+    def handler(event):
+        assert event.payload.prices[0].source != "scan"
+        assert event.payload.prices[0].sale_price is not None
+
+    for _ in range(2):
+        judge, delivery = at_work(handler)
+        told(checks.check_accepts, judge, DOCUMENT, delivery, Search(1))
+
+    assert [kept.number for kept in regressions(judge.folder, PRICES)] == ["01"]
+
+
+def test_a_kept_event_that_no_contract_allows_any_more_is_to_be_deleted(at_work):
+    """It would demand what nobody sends."""
+    judge, delivery = at_work(plain)
+    folder = judge.folder / "contracts/regressions"
+    folder.mkdir(parents=True)
+    (folder / "prices-updated-07.json").write_text('{"raised": "", "event": {"payload": {"prices": []}}}')
+    (kept,) = regressions(judge.folder, PRICES)
+
+    said = told(checks.check_regression, judge, kept, delivery)
+
+    assert said.startswith(
+        "contracts/regressions/prices-updated-07.json holds an event that no supported version"
+    )
+
+
+class Closed(BaseModel):
+    """A model that refuses what it does not know."""
+
+    model_config = ConfigDict(extra="forbid")
+    prices: list[object]
+
+
+def test_a_reader_that_refuses_unknown_fields_is_told(at_work):
+    """The handler itself never saw the event."""
+
+    def handler(event: Event[Closed]):
+        pass
+
+    judge, delivery = at_work(handler)
+    checks.check_accepts(judge, DOCUMENT, delivery, Search(10))
+
+    said = told(checks.check_unknown_fields, judge, DOCUMENT, delivery)
+
+    assert said.startswith("shock:found refused an event the contract allows.")
+    assert "    payload.x_of_tomorrow    absent -> " in said
+    assert "allowed  every reader takes it, though no writer of these versions sends it" in said
+    assert "fix      let the model of the handler take it" in said
+
+
+def test_a_handler_that_knows_all_values_breaks_on_a_new_one(at_work):
+    """A look-up by a value that a newer sender may add to."""
+    weights = {StoreSlug.MEIJER: 1, StoreSlug.KROGER: 2, StoreSlug.TARGET: 3}
+
+    def handler(event):
+        return [weights[price.store_slug] for price in event.payload.prices]
+
+    judge, delivery = at_work(handler)
+    checks.check_accepts(judge, DOCUMENT, delivery, Search(10))
+
+    said = told(checks.check_unknown_values, judge, DOCUMENT, delivery)
+
+    assert '    payload.prices[0].store_slug    "meijer" -> "of_tomorrow"' in said
+    assert "raised   KeyError: 'of_tomorrow'" in said
+
+
+def test_a_handler_that_trusts_in_rows_breaks_without_them(at_work):
+    """The product may not be there yet, or never come."""
+
+    def handler(event):
+        with session_scope() as session:
+            return [session.get_one(NormalizedProduct, p.normalized_product_id) for p in event.payload.prices]
+
+    judge, delivery = at_work(handler)
+    checks.check_accepts(judge, DOCUMENT, delivery, Search(10))
+
+    said = told(checks.check_unknown_rows, judge, DOCUMENT, delivery)
+
+    assert "raised   NoResultFound" in said
+    assert "world    no row that it refers to is there; database clean" in said
+
+
+def adding(event):
+    """Adds a row for each price, whenever it comes."""
+    with session_scope() as session:
+        store = session.scalars(select(Store)).first()
+        for price in event.payload.prices:
+            session.add(
+                PriceHistory(
+                    normalized_product_id=price.normalized_product_id,
+                    store_id=store.id,
+                    observed_date=price.observed_date,
+                    regular_price=price.regular_price,
+                    source=PriceSource.CATALOG,
+                )
+            )
+
+
+def sending(event):
+    """Sends what it got, whenever it gets it."""
+    import redis
+
+    from cartsnitch_common.config import get_settings
+
+    with redis.Redis.from_url(get_settings().redis_url) as client:
+        EventPublisher(client, Service.STICKER_SHOCK).publish(event.payload)
+
+
+def touching(event):
+    """Notes when it ran."""
+    with session_scope() as session:
+        for product in session.scalars(select(NormalizedProduct)):
+            product.updated_at = datetime.now(UTC)
+
+
+@pytest.mark.parametrize(
+    ("function", "line"),
+    [
+        (adding, "rows     price_history: then there is id="),
+        (sending, "sent     once more: cartsnitch.prices.updated "),
+    ],
+)
+def test_what_a_second_delivery_does_is_told(at_work, function, line):
+    """Rows and events count; the report says which there are more of."""
+    judge, delivery = at_work(function)
+
+    said = told(checks.check_redelivery, judge, DOCUMENT, delivery)
+
+    assert 'event    example "minimal" of prices.updated next, delivered twice' in said
+    assert line in said
+
+
+def test_timestamps_may_change_with_each_delivery(at_work):
+    """When something was seen last is no fact that counts twice."""
+    judge, delivery = at_work(touching)
+
+    checks.check_redelivery(judge, DOCUMENT, delivery)
+
+
+def test_a_handler_that_cannot_be_called_twice_is_told(at_work):
+    """The second delivery raises."""
+    keys = []
+
+    def handler(event):
+        keys.append(event.payload.idempotency_keys)
+        if keys[-2:-1] == keys[-1:]:
+            raise RuntimeError("twice")
+
+    judge, delivery = at_work(handler)
+
+    said = told(checks.check_redelivery, judge, DOCUMENT, delivery)
+
+    assert "raised   RuntimeError: twice" in said
+
+
+def test_a_handler_that_takes_no_example_leaves_the_rest_untested(at_work):
+    """One failure tells; the others would repeat it."""
+
+    def handler(event):
+        raise RuntimeError("never")
+
+    judge, delivery = at_work(handler)
+
+    for check in (checks.check_redelivery, checks.check_unknown_fields, checks.check_unknown_rows):
+        with pytest.raises(Untested, match="takes no example"):
+            check(judge, DOCUMENT, delivery)
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_a_handler_that_ends_the_process_ends_its_subscriber(at_work, is_async):
+    """What is no exception of the usual kind reaches the subscriber's loop."""
+
+    class Ends(BaseModel):
+        prices: list[object] = []
+
+    def ends(event: Event[Ends]):
+        if not event.payload.prices:
+            sys.exit("I cannot go on")
+
+    async def ends_too(event: Event[Ends]):
+        ends(event)
+
+    judge, delivery = at_work(ends_too if is_async else ends)
+
+    said = told(checks.check_survives, judge, DOCUMENT, delivery)
+
+    assert said.startswith("A subscriber with shock:found did not live through invalid messages.")
+    assert "SystemExit: I cannot go on" in said
+
+
+def test_each_event_finds_a_clean_database_and_redis(at_work, redis_client):
+    """What one left is gone before the next comes."""
+    counts = []
+
+    def handler(event):
+        with session_scope() as session:
+            counts.append((len(session.scalars(select(Store)).all()), redis_client.dbsize()))
+            session.add(Store(name="Other", slug=next(slug for slug in StoreSlug if not _has(session, slug))))
+        redis_client.set("seen", 1)
+
+    _, delivery = at_work(handler)
+    for example in ("minimal", "boundary", "minimal"):
+        assert delivery.attempt(DOCUMENT.accepted[example]) is None
+
+    assert counts == [(1, 0)] * 3
+
+
+def _has(session, slug):
+    return session.scalars(select(Store).where(Store.slug == slug)).first() is not None
