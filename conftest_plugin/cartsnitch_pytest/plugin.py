@@ -9,6 +9,7 @@ pytest_plugins = (
     "cartsnitch_pytest.postgres",
     "cartsnitch_pytest.redis",
     "cartsnitch_pytest.data",
+    "cartsnitch_pytest.market",
     "cartsnitch_pytest.workers",
     "cartsnitch_pytest.promises.environment",
     "cartsnitch_pytest.promises.switch",
