@@ -1,6 +1,6 @@
-"""How many receipts of 12 lines a second: ours as plain data and as rows, and the usual ways to make rows.
+"""How fast receipts are made, beside the usual ways to make rows; and how fast a market of them is loaded.
 
-`python -m benchmarks receipts --write` puts the table into `docs/receipts-speed.md`.
+`python -m benchmarks receipts --write` puts the tables into `docs/receipts-speed.md`.
 """
 
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The table of the benchmark, from ways that take turns in one process."""
+"""The tables of the benchmark, from ways that take turns in one process."""
 
 import os
 import platform
@@ -7,6 +7,7 @@ from statistics import median
 
 from benchmarks.isolation.report import Grid
 from benchmarks.measure import loops_of, sample
+from benchmarks.receipts.loading import loading_tables
 from benchmarks.receipts.ways import (
     CONSTRUCTORS,
     LINES,
@@ -24,7 +25,7 @@ HEADS = ("", "receipts a second", "plain data, times this", "target", "")
 
 
 def tables() -> Iterator[Grid]:
-    """A row for each way, beside how much quicker plain data is in the same rounds."""
+    """A row for each way, beside how much quicker plain data is in the same rounds; then what `load` does."""
     chosen = ways()
     loops = {label: loops_of(way) for label, way in chosen.items()}
     seconds: dict[str, list[float]] = {label: [] for label in chosen}
@@ -48,6 +49,7 @@ def tables() -> Iterator[Grid]:
         f"In the last minute {os.getloadavg()[0]:.1f} of {os.cpu_count()} processors were busy."
     )
     yield grid
+    yield from loading_tables()
 
 
 def _rate(per_second: float) -> str:
