@@ -14,4 +14,4 @@ OWNERS: dict[str, Service] = {
     "user_store_accounts": Service.RECEIPT_WITNESS,
     "users": Service.API,
 }
-"""Every table's owner; the others read it."""
+"""Every table's owner; the others ask it through REST."""

@@ -1,0 +1,141 @@
+"""What a service may do in the database, and what is allowed beyond that for a while."""
+
+from datetime import date
+
+import pytest
+
+from cartsnitch_common.constants import Service
+from cartsnitch_contracts.database.allowances import granted, load_allowances, objections
+from cartsnitch_contracts.database.granting import grant_script
+from cartsnitch_contracts.database.grants import Access, grants_of
+from cartsnitch_contracts.database.instead import instead_of
+from cartsnitch_contracts.errors import DocumentError
+from cartsnitch_contracts.library import snapshot
+
+TODAY = date(2026, 6, 1)
+ENTRY = '{table = "stores", access = "read", reason = "no call yet", expires = 2026-12-31}'
+
+
+@pytest.fixture
+def document():
+    return snapshot().database
+
+
+@pytest.fixture
+def allow(tmp_path):
+    """The allow-list of a pyproject.toml with these entries."""
+
+    def load(*entries):
+        file = tmp_path / "pyproject.toml"
+        file.write_text(f"[tool.cartsnitch.database]\nallow = [{', '.join(entries)}]\n", encoding="utf-8")
+        return load_allowances(file)
+
+    return load
+
+
+@pytest.mark.parametrize("service", Service)
+def test_every_table_has_one_writer(document, service):
+    """A service writes what it owns and reads the schema's version; each other table is refused it."""
+    grants = grants_of(document, service)
+
+    written = {name for name, access in grants.tables.items() if access is Access.WRITE}
+    assert written == {name for name, table in document.tables.items() if table.owner == service}
+    assert grants.tables.keys() - written == {"alembic_version"}
+    assert grants.refused == {
+        name: table.owner for name, table in document.tables.items() if table.owner != service
+    }
+
+
+def test_a_service_that_nobody_knows_is_refused(document):
+    """The error lists those that there are."""
+    with pytest.raises(DocumentError, match=r"no service 'stickershok'\. There are: receiptwitness"):
+        grants_of(document, "stickershok")
+
+
+def test_what_is_allowed_is_granted(document, allow):
+    """A table of another service becomes readable, and is not refused any more."""
+    grants = grants_of(document, "stickershock", granted(allow(ENTRY)))
+
+    assert grants.tables["stores"] is Access.READ
+    assert "stores" not in grants.refused
+
+
+def test_no_allow_list_is_an_empty_one(tmp_path):
+    """A service that keeps the rule writes none."""
+    file = tmp_path / "pyproject.toml"
+    file.write_text('[project]\nname = "stickershock"\n', encoding="utf-8")
+
+    assert load_allowances(file) == ()
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ('"stores"', "entry 1 names no table"),
+        (ENTRY.replace('"read"', '"all"'), "stores: the access 'all' is not known"),
+        (ENTRY.replace('"no call yet"', '" "'), "stores: there is no reason"),
+        (ENTRY.replace("2026-12-31", '"soon"'), "stores: it expires on no day: 'soon'"),
+        (ENTRY.replace("2026-12-31", "2026-12-31T00:00:00Z"), "stores: it expires on no day"),
+        (ENTRY.replace("reason", "why"), "has 'why', which means nothing"),
+    ],
+)
+def test_an_entry_says_all_that_it_must(allow, entry, said):
+    """What is missing is named with its place, and the message shows a whole entry."""
+    with pytest.raises(DocumentError, match=said) as refused:
+        allow(entry)
+
+    assert 'Write {table = "stores", access = "read"' in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("service", "entry", "said"),
+    [
+        (
+            "stickershock",
+            ENTRY.replace("2026-12-31", "2026-05-31"),
+            "stores was allowed until 2026-05-31: no c",
+        ),
+        ("receiptwitness", ENTRY, "stores is ReceiptWitness's own"),
+        ("stickershock", ENTRY.replace("stores", "shops"), "shops is no table of the database"),
+        ("stickershock", f"{ENTRY}, {ENTRY}", "stores is listed twice"),
+        ("stickershock", ENTRY.replace("stores", "users"), "users is not read any more"),
+        ("stickershock", ENTRY.replace('"read"', '"write"'), "stores is not written any more"),
+    ],
+)
+def test_an_entry_that_is_past_or_of_no_use_is_objected_to(document, allow, service, entry, said):
+    """As a waiver is, with what to do."""
+    found = list(objections(allow(entry), document, service, today=TODAY, reads={"stores"}, writes=set()))
+
+    assert [line[: len(said)] for line in found] == [said]
+
+
+def test_an_entry_holds_until_the_end_of_its_day(document, allow):
+    """On the day itself it is still allowed, and a service that does not say what it reads is believed."""
+    entries = allow(ENTRY)
+
+    assert not list(objections(entries, document, "stickershock", today=date(2026, 12, 31)))
+
+
+@pytest.mark.parametrize("role", ["", "r" * 64, "ü" * 32, "public", "pg_monitor", "a\0b", "a$cartsnitch$b"])
+def test_a_name_that_no_role_can_have_is_refused(document, role):
+    """Postgres would cut it silently or refuse it half way."""
+    with pytest.raises(DocumentError, match="Give another --role"):
+        grant_script(grants_of(document, "stickershock"), role)
+
+
+def test_every_call_that_stands_for_a_table_is_served_by_its_owner(document):
+    """The REST document of the table's owner has the operation."""
+    rest = snapshot().rest
+    instead = {name: instead_of(name) for name in document.tables}
+
+    served = {
+        name: rest[document.tables[name].owner].operation(operation).name
+        for name, operation in instead.items()
+        if operation
+    }
+    assert served == {name: operation for name, operation in instead.items() if operation}
+    assert {name for name, operation in instead.items() if not operation} == {
+        "store_locations",
+        "stores",
+        "users",
+    }
