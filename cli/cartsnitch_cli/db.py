@@ -1,5 +1,7 @@
 """`cartsnitch db`: the schema's history, and the keys of encrypted values."""
 
+import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -105,6 +107,24 @@ def rotate_keys(
         out.print(f"{len(result.unreadable)} cannot be opened. Keep the older keys.")
         raise typer.Exit(1)
     out.print("Older keys can be removed from CARTSNITCH_ENCRYPTION_KEYS.")
+
+
+@app.command()
+def grants(
+    service: Annotated[str, typer.Argument(help="The service, by its name on the wire: stickershock.")],
+    role: Annotated[str | None, typer.Option(help="The role it logs in as.  [default: SERVICE]")] = None,
+    allow_from: Annotated[
+        Path | None, typer.Option(help="A pyproject.toml, whose allow-list is granted as well.")
+    ] = None,
+    revoke: Annotated[bool, typer.Option("--revoke", help="Print what takes all of it back.")] = False,
+) -> None:
+    """Print the SQL that lets a service's role use its own tables, and no other's.
+
+    Run it after each upgrade: cartsnitch db grants stickershock | psql -v ON_ERROR_STOP=1 URL
+    """
+    from cartsnitch_cli.grants import script  # noqa: PLC0415 - it needs what the other commands do without
+
+    sys.stdout.write(script(service, role or service, allow_from, revoke=revoke))
 
 
 def _database(url: str | None) -> str:

@@ -8,13 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import NullPool, create_engine
+from sqlalchemy import NullPool, create_engine, make_url
 from sqlalchemy.orm import Session
 
 from cartsnitch_cli.main import run
 from cartsnitch_common.config import get_settings
 from cartsnitch_common.encryption import KeyRing
 from cartsnitch_common.models import Store, User, UserStoreAccount
+from cartsnitch_fixtures.servers.embedded.binaries import find_postgres
 from cartsnitch_migrations import check, current, head, upgrade
 
 OLD, NEW = (base64.b64encode(bytes([number]) * 32).decode() for number in (1, 2))
@@ -182,3 +183,59 @@ def test_rotation_needs_a_key_and_tables(url, cartsnitch):
     assert empty[0] == keyless[0] == 2
     assert "Run: cartsnitch db upgrade" in empty[2]
     assert "Set CARTSNITCH_ENCRYPTION_KEYS" in keyless[2]
+
+
+@pytest.fixture
+def psql(postgres_server):
+    """Run a script by psql on a migrated database: `psql(script)`; roles that it made are dropped."""
+    with postgres_server.database() as url:
+        parameters = make_url(url)
+
+        def call(script: str, *, user: str = parameters.username) -> subprocess.CompletedProcess[str]:
+            command = [find_postgres().folder / "psql", "-X", "-v", "ON_ERROR_STOP=1"]
+            address = parameters.set(drivername="postgresql", username=user).render_as_string()
+            return subprocess.run(
+                [*command, address], input=script, capture_output=True, text=True, check=False
+            )
+
+        yield call
+        call("DROP OWNED BY app CASCADE; DROP ROLE app")
+
+
+def test_grants_are_what_psql_runs(cartsnitch, psql):
+    """The script goes through psql twice; the role reads its own table, and is refused another's."""
+    code, script, _ = cartsnitch("db", "grants", "clipartist", "--role", "app")
+
+    granted = [psql(script) for _ in range(2)]
+    own = psql("SELECT count(*) FROM coupons", user="app")
+    foreign = psql("SELECT count(*) FROM stores", user="app")
+
+    assert code == 0
+    assert [run.returncode for run in granted] == [0, 0]
+    assert own.returncode == 0
+    assert "permission denied for table stores" in foreign.stderr
+
+
+def test_grants_are_taken_back(cartsnitch, psql):
+    """With --revoke the script leaves the role with nothing."""
+    psql(cartsnitch("db", "grants", "clipartist", "--role", "app")[1])
+
+    revoked = psql(cartsnitch("db", "grants", "clipartist", "--role", "app", "--revoke")[1])
+
+    assert revoked.returncode == 0
+    assert "permission denied" in psql("SELECT count(*) FROM public.coupons", user="app").stderr
+
+
+def test_grants_heed_an_allow_list(cartsnitch, psql, tmp_path):
+    """What it allows is granted until its day is past; then nothing is printed, and the exit code is 2."""
+    file = tmp_path / "pyproject.toml"
+    entry = '{{table = "stores", access = "read", reason = "no call yet", expires = {}}}'
+    file.write_text(f"[tool.cartsnitch.database]\nallow = [{entry.format('9999-12-31')}]\n", encoding="utf-8")
+
+    psql(cartsnitch("db", "grants", "clipartist", "--role", "app", "--allow-from", str(file))[1])
+    file.write_text(file.read_text(encoding="utf-8").replace("9999", "2025"), encoding="utf-8")
+    code, output, errors = cartsnitch("db", "grants", "clipartist", "--allow-from", str(file))
+
+    assert psql("SELECT count(*) FROM stores", user="app").returncode == 0
+    assert (code, output) == (2, "")
+    assert "stores was allowed until 2025-12-31: no call yet. Ask ReceiptWitness through REST" in errors
