@@ -6,11 +6,13 @@ from pathlib import Path
 from cartsnitch_common.errors import ConfigurationError
 
 try:
-    from cartsnitch_contracts.database.allowances import granted, load_allowances, objections
+    from cartsnitch_contracts.database.allowances import granted, objections
     from cartsnitch_contracts.database.granting import grant_script, revoke_script
     from cartsnitch_contracts.database.grants import grants_of
     from cartsnitch_contracts.errors import DocumentError
     from cartsnitch_contracts.library import snapshot
+    from cartsnitch_contracts.service.config import load
+    from cartsnitch_contracts.topology import title
 except ModuleNotFoundError as error:
     raise ConfigurationError(
         f"'cartsnitch db grants' needs {error.name}, which is not installed. "
@@ -22,7 +24,8 @@ def script(service: str, role: str, allow_from: Path | None, *, revoke: bool) ->
     """The SQL for a service's role.
 
     Raises:
-        DocumentError: there is no such service, no such role can be, or the allow-list is broken or stale.
+        DocumentError: there is no such service, no such role can be, or the allow-list is stale.
+        ConfigurationError: the file with the allow-list is broken.
     """
     document = snapshot().database
     assert document is not None  # noqa: S101 - the package's own documents have one
@@ -31,7 +34,12 @@ def script(service: str, role: str, allow_from: Path | None, *, revoke: bool) ->
         return revoke_script(role)
     if allow_from is None:
         return grant_script(own, role)
-    allowances = load_allowances(allow_from)
+    config = load(allow_from)
+    if config.service != service:
+        raise DocumentError(
+            f"{allow_from} is {title(config.service)}'s, and allows {title(service)} nothing. Name its own."
+        )
+    allowances = config.database.allow
     if stale := list(objections(allowances, document, service, today=datetime.now(UTC).date())):
         raise DocumentError(
             "\n".join([f"Nothing is granted by {allow_from}: its allow-list has stale entries.", *stale])

@@ -229,13 +229,17 @@ def test_grants_are_taken_back(cartsnitch, psql):
 def test_grants_heed_an_allow_list(cartsnitch, psql, tmp_path):
     """What it allows is granted until its day is past; then nothing is printed, and the exit code is 2."""
     file = tmp_path / "pyproject.toml"
-    entry = '{{table = "stores", access = "read", reason = "no call yet", expires = {}}}'
-    file.write_text(f"[tool.cartsnitch.database]\nallow = [{entry.format('9999-12-31')}]\n", encoding="utf-8")
+    entry = '{table = "stores", access = "read", reason = "no call yet", expires = 9999-12-31}'
+    lines = ["[tool.cartsnitch]", 'service = "clipartist"', f"database = {{allow = [{entry}]}}"]
+    file.write_text("\n".join(lines), encoding="utf-8")
 
     psql(cartsnitch("db", "grants", "clipartist", "--role", "app", "--allow-from", str(file))[1])
     file.write_text(file.read_text(encoding="utf-8").replace("9999", "2025"), encoding="utf-8")
     code, output, errors = cartsnitch("db", "grants", "clipartist", "--allow-from", str(file))
 
+    other = cartsnitch("db", "grants", "shrinkray", "--allow-from", str(file))
+
     assert psql("SELECT count(*) FROM stores", user="app").returncode == 0
     assert (code, output) == (2, "")
     assert "stores was allowed until 2025-12-31: no call yet. Ask ReceiptWitness through REST" in errors
+    assert "is ClipArtist's, and allows ShrinkRay nothing" in other[2]

@@ -5,12 +5,14 @@ from datetime import date
 import pytest
 
 from cartsnitch_common.constants import Service
-from cartsnitch_contracts.database.allowances import granted, load_allowances, objections
+from cartsnitch_common.errors import ConfigurationError
+from cartsnitch_contracts.database.allowances import granted, objections
 from cartsnitch_contracts.database.granting import grant_script
 from cartsnitch_contracts.database.grants import Access, grants_of
 from cartsnitch_contracts.database.instead import instead_of
 from cartsnitch_contracts.errors import DocumentError
 from cartsnitch_contracts.library import snapshot
+from cartsnitch_contracts.service.config import load
 
 TODAY = date(2026, 6, 1)
 ENTRY = '{table = "stores", access = "read", reason = "no call yet", expires = 2026-12-31}'
@@ -25,12 +27,13 @@ def document():
 def allow(tmp_path):
     """The allow-list of a pyproject.toml with these entries."""
 
-    def load(*entries):
+    def allow(*entries):
         file = tmp_path / "pyproject.toml"
-        file.write_text(f"[tool.cartsnitch.database]\nallow = [{', '.join(entries)}]\n", encoding="utf-8")
-        return load_allowances(file)
+        lines = ["[tool.cartsnitch]", 'service = "stickershock"', "[tool.cartsnitch.database]", "allow = ["]
+        file.write_text("\n".join([*lines, *(f"    {entry}," for entry in entries), "]\n"]), encoding="utf-8")
+        return load(file).database.allow
 
-    return load
+    return allow
 
 
 @pytest.mark.parametrize("service", Service)
@@ -63,28 +66,47 @@ def test_what_is_allowed_is_granted(document, allow):
 def test_no_allow_list_is_an_empty_one(tmp_path):
     """A service that keeps the rule writes none."""
     file = tmp_path / "pyproject.toml"
-    file.write_text('[project]\nname = "stickershock"\n', encoding="utf-8")
+    file.write_text('[tool.cartsnitch]\nservice = "stickershock"\n', encoding="utf-8")
 
-    assert load_allowances(file) == ()
+    assert load(file).database.allow == ()
 
 
 @pytest.mark.parametrize(
     ("entry", "said"),
     [
-        ('"stores"', "entry 1 names no table"),
-        (ENTRY.replace('"read"', '"all"'), "stores: the access 'all' is not known"),
-        (ENTRY.replace('"no call yet"', '" "'), "stores: there is no reason"),
-        (ENTRY.replace("2026-12-31", '"soon"'), "stores: it expires on no day: 'soon'"),
-        (ENTRY.replace("2026-12-31", "2026-12-31T00:00:00Z"), "stores: it expires on no day"),
-        (ENTRY.replace("reason", "why"), "has 'why', which means nothing"),
+        ('"stores"', "An entry of the allow-list names no table"),
+        (ENTRY.replace('"read"', '"all"'), "stores is allowed with the access 'all', which is not known"),
+        (ENTRY.replace('"no call yet"', '" "'), "stores is allowed for no reason"),
+        (ENTRY.replace("2026-12-31", '"soon"'), "stores is allowed, and that expires on no day: 'soon'"),
+        (ENTRY.replace("2026-12-31", "2026-12-31T00:00:00Z"), "stores is allowed, and that expires on"),
+        (ENTRY.replace("reason", "why"), "stores is allowed with 'why', which means nothing"),
     ],
 )
 def test_an_entry_says_all_that_it_must(allow, entry, said):
-    """What is missing is named with its place, and the message shows a whole entry."""
-    with pytest.raises(DocumentError, match=said) as refused:
-        allow(entry)
+    """What is missing is named with its line, and the message shows a whole entry."""
+    users = ENTRY.replace("stores", "users")
+
+    with pytest.raises(ConfigurationError, match=rf"^pyproject.toml:6: {said}") as refused:
+        allow(users, entry)
 
     assert 'Write {table = "stores", access = "read"' in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ('database = "all"', "database holds a list of what is allowed"),
+        ('database = {allow = "all"}', "database holds a list of what is allowed"),
+        ("database = {alow = []}", "There is no setting 'alow'. Did you mean allow?"),
+    ],
+)
+def test_the_list_is_one(tmp_path, setting, said):
+    """What else stands in its place is refused with its line."""
+    file = tmp_path / "pyproject.toml"
+    file.write_text(f'[tool.cartsnitch]\nservice = "stickershock"\n{setting}\n', encoding="utf-8")
+
+    with pytest.raises(ConfigurationError, match=rf"^pyproject.toml:3: {said}"):
+        load(file)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +119,7 @@ def test_an_entry_says_all_that_it_must(allow, entry, said):
         ),
         ("receiptwitness", ENTRY, "stores is ReceiptWitness's own"),
         ("stickershock", ENTRY.replace("stores", "shops"), "shops is no table of the database"),
-        ("stickershock", f"{ENTRY}, {ENTRY}", "stores is listed twice"),
+        ("stickershock", f"{ENTRY},\n    {ENTRY}", "stores is listed twice"),
         ("stickershock", ENTRY.replace("stores", "users"), "users is not read any more"),
         ("stickershock", ENTRY.replace('"read"', '"write"'), "stores is not written any more"),
     ],

@@ -6,11 +6,9 @@ allow = [
 ]
 """
 
-import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any, Final
 
 from cartsnitch_contracts.database.document import DatabaseDocument
@@ -18,8 +16,7 @@ from cartsnitch_contracts.database.grants import Access
 from cartsnitch_contracts.errors import DocumentError
 from cartsnitch_contracts.topology import title
 
-PLACE: Final = "[tool.cartsnitch.database] allow"
-_KEYS: Final = {"table", "access", "reason", "expires"}
+_KEYS: Final = ("table", "access", "reason", "expires")
 _FORM: Final = (
     'Write {table = "stores", access = "read", reason = "why that cannot move yet", expires = 2026-12-31}; '
     'access is "read" or "write".'
@@ -36,34 +33,25 @@ class Allowance:
     expires: date
 
 
-def load_allowances(pyproject: Path) -> tuple[Allowance, ...]:
-    """The allow-list of a service's pyproject.toml; empty where it has none.
+def read_allowance(raw: Any) -> Allowance:
+    """An entry of the list in a service's `pyproject.toml`.
 
     Raises:
-        DocumentError: the file cannot be read, or an entry lacks its table, access, reason or day.
+        DocumentError: it lacks its table, access, reason or day; the message shows a whole entry.
     """
-    try:
-        project = tomllib.loads(pyproject.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DocumentError(
-            f"{pyproject} cannot be read: {error.strerror}. Name a service's pyproject.toml."
-        ) from None
-    except ValueError as error:
-        raise DocumentError(f"{pyproject} is not TOML: {error}. Name a service's pyproject.toml.") from None
-    database = project.get("tool", {}).get("cartsnitch", {}).get("database", {})
-    return read_allowances(database, source=str(pyproject))
-
-
-def read_allowances(database: Any, *, source: str) -> tuple[Allowance, ...]:
-    """The allow-list in what `[tool.cartsnitch.database]` holds; `source` names the file in errors.
-
-    Raises:
-        DocumentError: as from `load_allowances`.
-    """
-    entries = database.get("allow", []) if isinstance(database, dict) else None
-    if not isinstance(entries, list):
-        raise DocumentError(f"{source}: {PLACE} is no list. {_FORM}")
-    return tuple(_allowance(raw, f"{source}: {PLACE}, entry {n}") for n, raw in enumerate(entries, 1))
+    entry = raw if isinstance(raw, dict) else {}
+    table, access, reason, expires = (entry.get(key) for key in _KEYS)
+    if not (isinstance(table, str) and table):
+        raise DocumentError(f"An entry of the allow-list names no table. {_FORM}")
+    if unknown := sorted(entry.keys() - set(_KEYS)):
+        raise DocumentError(f"{table} is allowed with {unknown[0]!r}, which means nothing. {_FORM}")
+    if access not in set(Access):
+        raise DocumentError(f"{table} is allowed with the access {access!r}, which is not known. {_FORM}")
+    if not (isinstance(reason, str) and reason.strip()):
+        raise DocumentError(f"{table} is allowed for no reason. {_FORM}")
+    if not isinstance(expires, date) or isinstance(expires, datetime):
+        raise DocumentError(f"{table} is allowed, and that expires on no day: {expires!r}. {_FORM}")
+    return Allowance(table, Access(access), reason.strip(), expires)
 
 
 def granted(allowances: Sequence[Allowance]) -> Mapping[str, Access]:
@@ -106,19 +94,3 @@ def objections(
                 'Remove the entry, or make its access "read".'
             )
         seen.add(each.table)
-
-
-def _allowance(raw: Any, source: str) -> Allowance:
-    entry = raw if isinstance(raw, dict) else {}
-    if unknown := sorted(entry.keys() - _KEYS):
-        raise DocumentError(f"{source} has {unknown[0]!r}, which means nothing. {_FORM}")
-    table, access, reason, expires = (entry.get(key) for key in ("table", "access", "reason", "expires"))
-    if not (isinstance(table, str) and table):
-        raise DocumentError(f"{source} names no table. {_FORM}")
-    if access not in set(Access):
-        raise DocumentError(f"{source}, {table}: the access {access!r} is not known. {_FORM}")
-    if not (isinstance(reason, str) and reason.strip()):
-        raise DocumentError(f"{source}, {table}: there is no reason. {_FORM}")
-    if not isinstance(expires, date) or isinstance(expires, datetime):
-        raise DocumentError(f"{source}, {table}: it expires on no day: {expires!r}. {_FORM}")
-    return Allowance(table, Access(access), reason.strip(), expires)

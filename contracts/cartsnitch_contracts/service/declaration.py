@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from cartsnitch_common.constants import EventType, Service
+from cartsnitch_contracts.database.allowances import Allowance
 from cartsnitch_contracts.service.lines import Lines
 
 SUPPORTED: Final = 3
@@ -31,6 +32,13 @@ class Call:
 
 
 @dataclass(frozen=True)
+class Database:
+    """What a service says of its use of the database: `allow` are the exceptions from its grants."""
+
+    allow: tuple[Allowance, ...] = ()
+
+
+@dataclass(frozen=True)
 class ServiceConfig:
     """What a service says of itself; every name in it is one that the documents know.
 
@@ -41,6 +49,7 @@ class ServiceConfig:
         consumes: by channel, its handler: `module:name`.
         calls: the operations of others that it calls.
         app: its ASGI application, `module:name`; None where it serves nothing.
+        database: what it may use there beyond its own tables.
         supported: how many minor releases of the documents its handlers take.
         name: of its distribution; empty where the project has none.
         version: its own; empty where the file does not tell.
@@ -53,6 +62,7 @@ class ServiceConfig:
     consumes: Mapping[EventType, str] = field(default_factory=dict)
     calls: tuple[Call, ...] = ()
     app: str | None = None
+    database: Database = Database()
     supported: int = SUPPORTED
     name: str = ""
     version: str = ""

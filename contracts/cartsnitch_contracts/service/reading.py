@@ -9,9 +9,10 @@ from typing import Any, Final
 
 from cartsnitch_common.constants import EventType, Service
 from cartsnitch_common.errors import ConfigurationError
+from cartsnitch_contracts.database.allowances import read_allowance
 from cartsnitch_contracts.errors import DocumentError
 from cartsnitch_contracts.library import snapshot
-from cartsnitch_contracts.service.declaration import TABLE, Call, ServiceConfig
+from cartsnitch_contracts.service.declaration import TABLE, Call, Database, ServiceConfig
 from cartsnitch_contracts.service.lines import Lines
 from cartsnitch_contracts.topology import ROUTES, title
 
@@ -125,6 +126,20 @@ def _app(raw: Any, service: Service, mistakes: _Mistakes) -> str:
     return _object(raw, "app", "stickershock.main:app")
 
 
+def _database(raw: Any, service: Service, mistakes: _Mistakes) -> Database:
+    if not isinstance(raw, dict) or not isinstance(raw.get("allow", []), list):
+        raise ValueError("database holds a list of what is allowed across tables: allow = []")
+    for key in raw:
+        with mistakes.at("database", key):
+            _one_of(key, ["allow"], "setting")
+    allow = []
+    for entry in raw.get("allow", []):
+        table = entry.get("table") if isinstance(entry, dict) else entry
+        with mistakes.at("database", "allow", str(table)):
+            allow.append(read_allowance(entry))
+    return Database(tuple(allow))
+
+
 def _supported(raw: Any, service: Service, mistakes: _Mistakes) -> int:
     if not isinstance(raw, int) or isinstance(raw, bool) or raw < 1:
         raise ValueError(f"supported is {raw!r}, but a number of minor releases, 1 or more: supported = 3.")
@@ -137,6 +152,7 @@ SETTINGS: Final[Mapping[str, Callable[[Any, Service, _Mistakes], object]]] = {
     "consumes": _consumes,
     "calls": _calls,
     "app": _app,
+    "database": _database,
     "supported": _supported,
 }
 """What may be set, each with what reads it: the raw value, whose service it is, and where mistakes go."""
