@@ -10,7 +10,7 @@ try:
     from cartsnitch_contracts.database.granting import grant_script, revoke_script
     from cartsnitch_contracts.database.grants import grants_of
     from cartsnitch_contracts.errors import DocumentError
-    from cartsnitch_contracts.library import snapshot
+    from cartsnitch_contracts.library import database
     from cartsnitch_contracts.service.config import load
     from cartsnitch_contracts.topology import title
 except ModuleNotFoundError as error:
@@ -27,8 +27,7 @@ def script(service: str, role: str, allow_from: Path | None, *, revoke: bool) ->
         DocumentError: there is no such service, no such role can be, or the allow-list is stale.
         ConfigurationError: the file with the allow-list is broken.
     """
-    document = snapshot().database
-    assert document is not None  # noqa: S101 - the package's own documents have one
+    document = database()
     own = grants_of(document, service)
     if revoke:
         return revoke_script(role)

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 if TYPE_CHECKING:
+    from cartsnitch_fixtures.servers.isolation import SharedDatabase
     from cartsnitch_fixtures.servers.postgres import PostgresServer
 
 FAILED: Final = pytest.StashKey[bool]()
 REPLAYS: "Final[pytest.StashKey[Collection[str]]]" = pytest.StashKey()
 """The last calls that made a test's receipts, with their seeds."""
+DATABASE: "Final[pytest.StashKey[SharedDatabase]]" = pytest.StashKey()
+"""The database that the tests share, once one of them has it."""
 SERVER: "Final[pytest.StashKey[PostgresServer]]" = pytest.StashKey()
 """The server of this run, whosever fixture started it."""
 KEPT: Final = pytest.StashKey[dict[str, str]]()

@@ -7,6 +7,7 @@ pytest_plugins = (
     "cartsnitch_pytest.choice",
     "cartsnitch_pytest.failures",
     "cartsnitch_pytest.postgres",
+    "cartsnitch_pytest.grants",
     "cartsnitch_pytest.redis",
     "cartsnitch_pytest.data",
     "cartsnitch_pytest.market",

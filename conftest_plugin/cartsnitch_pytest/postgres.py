@@ -9,7 +9,7 @@ import pytest
 
 from cartsnitch_pytest.choice import chosen, postgres_options
 from cartsnitch_pytest.extra import require_testing_extra
-from cartsnitch_pytest.failures import SERVER, is_to_be_kept
+from cartsnitch_pytest.failures import DATABASE, SERVER, is_to_be_kept
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -134,7 +134,7 @@ def _cartsnitch_database(
     from cartsnitch_fixtures.servers.isolation import SharedDatabase  # noqa: PLC0415
 
     request.config.stash[SERVER] = postgres_server
-    database = SharedDatabase(postgres_server)
+    database = request.config.stash[DATABASE] = SharedDatabase(postgres_server)
     yield database
     database.close()
 

@@ -3,6 +3,7 @@
 import functools
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cartsnitch_contracts.document import PREFIX, Document, loads
 from cartsnitch_contracts.errors import DocumentError
@@ -10,6 +11,9 @@ from cartsnitch_contracts.files import package_files, package_folder
 from cartsnitch_contracts.manifest import NEXT, is_version, numbers, read_manifest
 from cartsnitch_contracts.snapshot import Snapshot
 from cartsnitch_contracts.text import read
+
+if TYPE_CHECKING:
+    from cartsnitch_contracts.database import DatabaseDocument
 
 
 def events_folder() -> Traversable:
@@ -29,6 +33,13 @@ def snapshot(version: str = NEXT) -> Snapshot:
 @functools.cache
 def _snapshot(version: str) -> Snapshot:
     return Snapshot(version, package_files(), at=version, version="" if version == NEXT else version)
+
+
+def database() -> "DatabaseDocument":
+    """The database's contract as it is now."""
+    document = snapshot().database
+    assert document is not None  # noqa: S101 - this package's documents have one
+    return document
 
 
 @functools.cache

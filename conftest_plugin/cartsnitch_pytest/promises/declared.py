@@ -24,7 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
     Raises:
         pytest.UsageError: there is none, or it has mistakes; the message says where.
     """
-    path = _find(config)
+    path = find(config)
     try:
         declared = declaration.load(path)
     except ConfigurationError as error:
@@ -42,7 +42,7 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"cartsnitch: promises of {declared.service}, as {declared.path} declares them"
 
 
-def _find(config: pytest.Config) -> Path:
+def find(config: pytest.Config) -> Path:
     """The file that an argument names, else the nearest one with a declaration, upwards to the root."""
     invoked = config.invocation_params.dir
     for argument in config.args:
