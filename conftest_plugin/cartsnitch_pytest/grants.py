@@ -18,14 +18,30 @@ SERVICE: "Final[pytest.StashKey[ServiceConfig]]" = pytest.StashKey()
 
 
 @pytest.fixture
-def service_database_url(
-    request: pytest.FixtureRequest, _cartsnitch_service_role: "Role", database_url: str
-) -> str:
+def service_database_url(request: pytest.FixtureRequest, _cartsnitch_service_url: str) -> str:
     """The database of `database_url`, for the code of the service: it logs in as the service's role.
 
     That may read and write the tables that the service owns, and what its allow-list has. What others own
     Postgres refuses it; tests arrange that through `db_session`.
     """
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    if "roles" in server.lacks:
+        raise pytest.UsageError(
+            f"service_database_url needs roles, which backend {server.backend!r} lacks: "
+            f"{server.lacks['roles']}\n"
+            'Mark the test with @pytest.mark.needs_postgres("roles"), which skips it here; or choose another '
+            "backend: --cartsnitch-postgres=embedded."
+        )
+    return _cartsnitch_service_url
+
+
+@pytest.fixture
+def _cartsnitch_service_url(
+    request: pytest.FixtureRequest, _cartsnitch_service_role: "Role | None", database_url: str
+) -> str:
+    """The URL for the service's code; on a server that knows no roles everybody's."""
+    if _cartsnitch_service_role is None:
+        return database_url
     marker = request.node.get_closest_marker("cartsnitch_database")
     if marker and "empty" in (*marker.args, *marker.kwargs.values()):
         raise pytest.UsageError(
@@ -36,8 +52,13 @@ def service_database_url(
 
 
 @pytest.fixture(scope="session")
-def _cartsnitch_service_role(request: pytest.FixtureRequest, postgres_server: "PostgresServer") -> "Role":
+def _cartsnitch_service_role(
+    request: pytest.FixtureRequest, postgres_server: "PostgresServer"
+) -> "Role | None":
+    """The service's role; None on a server that knows none."""
     require_testing_extra("service_database_url")
+    if "roles" in postgres_server.lacks:
+        return None
     from cartsnitch_contracts.database.allowances import granted  # noqa: PLC0415
     from cartsnitch_contracts.database.granting import grant_script  # noqa: PLC0415
     from cartsnitch_contracts.database.grants import grants_of  # noqa: PLC0415

@@ -20,7 +20,7 @@ TESTS = """
     from cartsnitch_common.config import get_settings
     from cartsnitch_common.database import session_scope
     from cartsnitch_common.errors import DatabaseUnavailableError
-    from cartsnitch_common.models import Store
+    from cartsnitch_common.models import Coupon
     from sqlalchemy import text
 
     def test_nothing_is_reached_without_asking():
@@ -32,12 +32,12 @@ TESTS = """
         with pytest.raises(redis.ConnectionError, match="ask-for-the-fixture-service_environment"):
             redis.Redis.from_url(get_settings().redis_url).ping()
 
-    def test_settings_lead_to_the_tests_own(service_environment, store_factory, redis_client):
-        store_factory.create_sync(slug="meijer")
+    def test_settings_lead_to_the_tests_own(service_environment, coupon_factory, redis_client):
+        coupon_factory.create_sync(title="Milk")
         redis_client.set("key", "value")
 
         with session_scope() as session:
-            assert [store.slug for store in session.query(Store)] == ["meijer"]
+            assert [coupon.title for coupon in session.query(Coupon)] == ["Milk"]
         with redis.Redis.from_url(get_settings().redis_url) as client:
             assert client.get("key") == b"value"
         show = "import os; print(os.environ['CARTSNITCH_REDIS_URL'])"
@@ -52,7 +52,7 @@ TESTS = """
 @pytest.fixture
 def service(project):
     """A service that reads its settings when it is imported."""
-    project.declare("")
+    project.declare("", service="clipartist")
     project.write("shock.py", SERVICE)
     project.write("tests/conftest.py", "import shock")
     project.write("tests/test_environment.py", TESTS)

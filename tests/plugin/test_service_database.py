@@ -212,7 +212,52 @@ def test_the_fake_has_no_roles(project):
     result = project.run("--cartsnitch-postgres=fake", contracts=False)
 
     result.assert_outcomes(skipped=1, errors=1)
-    result.stdout.fnmatch_lines(["*Postgres backend 'fake' has no role for clipartist*"])
+    result.stdout.fnmatch_lines(["*service_database_url needs roles, which backend 'fake' lacks: *"])
+
+
+def test_on_the_fake_the_services_code_works_all_the_same(project):
+    """There the environment leads to the one database that there is."""
+    project.declare("", service="clipartist")
+    project.write(
+        "tests/test_it.py",
+        """
+    from cartsnitch_common.database import session_scope
+    from cartsnitch_common.models import Coupon
+
+    def test_environment(service_environment, coupon_factory):
+        coupon_factory.create_sync()
+        with session_scope() as session:
+            assert session.query(Coupon).count() == 1
+    """,
+    )
+
+    project.run("--cartsnitch-postgres=fake", contracts=False).assert_outcomes(passed=1)
+
+
+def test_the_services_settings_lead_to_its_role(project):
+    """What its own engines do, Postgres refuses where it is another's."""
+    project.declare("", service="clipartist")
+    project.write(
+        "tests/test_it.py",
+        """
+    import pytest
+    from cartsnitch_common.database import session_scope
+    from cartsnitch_common.models import Coupon, Store
+
+    def test_own(service_environment):
+        with session_scope() as session:
+            assert session.query(Coupon).count() == 0
+
+    def test_foreign(service_environment):
+        with session_scope() as session:
+            session.query(Store).count()
+    """,
+    )
+
+    result = project.run(contracts=False)
+
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*stores is ReceiptWitness's table, and ClipArtist may not read it*"])
 
 
 def test_workers_have_roles_of_their_own(project):

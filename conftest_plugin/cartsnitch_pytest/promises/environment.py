@@ -27,16 +27,17 @@ def prepare() -> None:
 
 @pytest.fixture
 def service_environment(
-    database_url: str, redis_url: str, _cartsnitch_encryption_keys: None
+    _cartsnitch_service_url: str, redis_url: str, _cartsnitch_encryption_keys: None
 ) -> Iterator[Mapping[str, str]]:
     """The service's settings lead to the test's database and Redis, in this process and those it starts.
 
+    It logs in to the database as the service's role, as `service_database_url` does.
     Returns the variables that were set. Engines of `cartsnitch_common.database` end with the test.
     """
     from cartsnitch_common.config import get_settings  # noqa: PLC0415
     from cartsnitch_common.database import dispose_engines  # noqa: PLC0415
 
-    variables = {DATABASE: database_url, DATABASE_SYNC: "", REDIS: redis_url}
+    variables = {DATABASE: _cartsnitch_service_url, DATABASE_SYNC: "", REDIS: redis_url}
     with _set(variables):
         get_settings.cache_clear()
         yield variables
