@@ -1,0 +1,255 @@
+"""A stand-in for another service."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from cartsnitch_contracts.manifest import NEXT
+from cartsnitch_contracts.rest import Operation
+from cartsnitch_contracts.service.stubs.answers import Answer, Fault, as_json, problem
+from cartsnitch_contracts.service.stubs.asgi import App
+from cartsnitch_contracts.service.stubs.checking import check
+from cartsnitch_contracts.service.stubs.contract import Contract, contract
+from cartsnitch_contracts.service.stubs.errors import StubError, WrongCallError
+from cartsnitch_contracts.service.stubs.loopback import Loopback
+from cartsnitch_contracts.service.stubs.received import Received, Violation
+from cartsnitch_contracts.service.stubs.report import wrong_calls
+from cartsnitch_contracts.service.stubs.rules import On, Rules
+from cartsnitch_contracts.service.stubs.shelves import NotFoundError, is_list, shelves
+from cartsnitch_contracts.service.stubs.syncs import START, STATES, Syncs
+
+if TYPE_CHECKING:
+    from cartsnitch_contracts.service.stubs.transport import StubTransport
+
+
+def stub(service: str, *, version: str = NEXT) -> "Stub":
+    """A stand-in for a service, by its name on the wire.
+
+    >>> receiptwitness = stub("receiptwitness")
+    >>> import httpx
+    >>> with httpx.Client(transport=receiptwitness.transport, base_url=receiptwitness.base_url) as client:
+    ...     page = client.get("/purchases", headers={"X-Service-Key": "of a test"}).json()
+    >>> page["items"][0]["total"], page["has_more"]
+    ('41.17', False)
+
+    Raises:
+        StubError: no service of that name serves REST; the message lists those that do.
+        DocumentError: there is no such version of the documents.
+    """
+    return Stub(contract(service, version))
+
+
+class Stub:
+    """Answers as a service's contract says, and notes what it is asked.
+
+    Use it as `stub.transport` of an httpx client, as the ASGI application `stub.app`, or on a port of this
+    machine: at `stub.url`, or in a block by `with stub.serve() as url`.
+
+    Attributes:
+        service: its name on the wire.
+        base_url: the address that clients on `transport` may use; every other does as well.
+        requests: what was received, in order.
+        app: the ASGI application. Where a response breaks off, it raises what a socket would.
+    """
+
+    def __init__(self, contract: Contract) -> None:
+        self.service = contract.service
+        self.base_url = f"http://{contract.service}"
+        self.requests: list[Received] = []
+        self.app = App(self.handle)
+        self._contract = contract
+        self._rules: dict[str, Rules] = {}
+        self._shelves = shelves(contract)
+        self._is_down = False
+        self._loopbacks: list[Loopback] = []
+        self._lock = threading.RLock()
+        self._open = ExitStack()
+        self._url: str | None = None
+
+    def on(self, operation: str | None = None) -> On:
+        """What to answer to `GET /prices`; without a name, to every operation.
+
+        Raises:
+            DocumentError: the service has no such operation; the message lists those that it has.
+        """
+        found = self._contract.operation(operation) if operation is not None else None
+        return On(self._rules.setdefault(operation or "", Rules()), self._contract, found)
+
+    def add(self, *things: BaseModel | Mapping[str, Any], to: str = "") -> None:
+        """Let objects be found in lists and by their id, in the place of those of the contract's examples.
+
+        An object is one of the schema classes (`PurchaseDetail`, `ObservedPrice`), or a mapping as JSON has
+        it. With `to`, a path as `/purchases`, a mapping may leave fields out: they are as in the example.
+
+        Raises:
+            StubError: an object does not keep the contract, or `to` is no collection.
+        """
+        known = {shelf.path: shelf for shelf in self._shelves.values()}
+        if to and to not in known:
+            raise StubError(f"{self.service} has no collection {to!r}. There are: {', '.join(known)}.")
+        for thing in things:
+            plain = thing.model_dump(mode="json") if isinstance(thing, BaseModel) else dict(thing)
+            if to and not isinstance(thing, BaseModel):
+                plain = known[to].completed(plain)
+            wrong = {path: known[path].wrong(plain) for path in ([to] if to else known)}
+            fitting = [path for path, problems in wrong.items() if not problems]
+            if not fitting:
+                raise StubError(_no_place(self.service, thing, wrong))
+            with self._lock:
+                known[fitting[0]].add(plain)
+
+    @property
+    def violations(self) -> list[tuple[Received, Violation]]:
+        """What callers did wrong so far, with the request in which; `forgive` empties it."""
+        return [(wrong, each) for wrong in self.requests if wrong.is_wrong for each in wrong.violations]
+
+    def forgive(self) -> None:
+        """Take no offence at the wrong calls so far: a test meant them."""
+        for received in self.requests:
+            received.forgiven = True
+
+    def verify(self) -> None:
+        """Fail where it was called as the contract does not allow; the fixture does so at a test's end.
+
+        Raises:
+            WrongCallError: lists every wrong call.
+        """
+        if self.violations:
+            raise WrongCallError(wrong_calls(self.service, self._contract.document.version, self.requests))
+
+    @cached_property
+    def syncs(self) -> Syncs:
+        """The synchronisations that ReceiptWitness was asked for.
+
+        Raises:
+            StubError: this is another service's stub.
+        """
+        if self.service != "receiptwitness":
+            raise StubError(f"Only ReceiptWitness synchronises; this is a stub of {self.service!r}.")
+        examples = self._contract.examples(self._contract.operation(STATES), "200")
+        return Syncs(examples.accepted["typical"] if examples else [])
+
+    @property
+    def transport(self) -> "StubTransport":
+        """For `httpx.Client(transport=...)` and `httpx.AsyncClient(transport=...)`."""
+        from cartsnitch_contracts.service.stubs.transport import StubTransport  # noqa: PLC0415
+
+        return StubTransport(self.handle)
+
+    @contextmanager
+    def serve(self) -> Iterator[str]:
+        """Listen on a free port of 127.0.0.1, for any client; the URL has no slash at its end."""
+        with Loopback(self.handle) as loopback:
+            self._loopbacks.append(loopback)
+            try:
+                yield loopback.url
+            finally:
+                self._loopbacks.remove(loopback)
+
+    @property
+    def url(self) -> str:
+        """The address of a port where it listens until `close`; the fixture `stub` closes at a test's end."""
+        if self._url is None:
+            self._url = self._open.enter_context(self.serve())
+        return self._url
+
+    def close(self) -> None:
+        """Listen no more at `url`."""
+        self._open.close()
+        self._url = None
+
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        """Nobody listens while the block runs: connections are refused, on the ports too."""
+        self._is_down = True
+        for loopback in self._loopbacks:
+            loopback.stop()
+        try:
+            yield
+        finally:
+            for loopback in self._loopbacks:
+                loopback.start()
+            self._is_down = False
+
+    def handle(self, received: Received) -> Answer:
+        """The answer to a request, which is noted; for a way of transport of your own."""
+        with self._lock:
+            answer = self._answer(received)
+            received.outcome = answer.outcome
+            self.requests.append(received)
+            return answer
+
+    def _answer(self, received: Received) -> Answer:
+        if self._is_down:
+            return Answer(503, fault=Fault.REFUSED)
+        match = self._contract.routes.find(received.method, received.path)
+        if match is None:
+            return self._unknown(received)
+        operation, received.parameters = match
+        received.operation = operation.name
+        received.violations = check(received, operation, self._contract)
+        refused = [each for each in received.violations if each.refused]
+        if refused:
+            return _refusal(refused, received)
+        answer = self._usual(received, operation)
+        for name in (operation.name, ""):
+            if name in self._rules:
+                answer = self._rules[name].apply(answer)
+        return answer
+
+    def _usual(self, received: Received, operation: Operation) -> Answer:
+        """What is answered to a right request when nothing else was told."""
+        status = self._contract.success(operation)
+        try:
+            return as_json(self._payload(received, operation, status), int(status))
+        except NotFoundError as error:
+            return problem(404, str(error), received)
+        except ValueError as error:
+            place = "/cursor" if "cursor" in received.params else "/since"
+            received.violations = (Violation("query", place, "value", str(error), 422),)
+            return _refusal(received.violations, received)
+
+    def _payload(self, received: Received, operation: Operation, status: str) -> Any:
+        if operation.name in self._shelves:
+            shelf = self._shelves[operation.name]
+            if is_list(operation, self._contract):
+                return shelf.page(operation, received.params)
+            return shelf.by_id(*received.parameters.values())
+        if self.service == "receiptwitness" and operation.name == START:
+            return self.syncs.start(received.json()["user_id"], received.parameters["store_slug"])
+        if self.service == "receiptwitness" and operation.name == STATES:
+            return self.syncs.states(received.params["user_id"])
+        examples = self._contract.examples(operation, status)
+        return examples.accepted["typical"] if examples else None
+
+    def _unknown(self, received: Received) -> Answer:
+        """Nobody serves that, and a caller should know."""
+        methods = self._contract.routes.methods(received.path)
+        if methods:
+            status, detail = 405, f"{received.path} takes {', '.join(methods)} and no {received.method}"
+        else:
+            served = ", ".join(operation.name for operation in self._contract.document.operations)
+            status, detail = 404, f"{self.service} serves nothing there; it serves {served}"
+        received.violations = (Violation("path", "", "unknown", detail, status),)
+        return problem(status, f"{detail}.", received)
+
+
+def _refusal(violations: Sequence[Violation], received: Received) -> Answer:
+    """What the service itself would say to a wrong request."""
+    status = violations[0].refused or 422
+    count = f"{len(violations)} value{'' if len(violations) == 1 else 's'} to correct, see errors."
+    return problem(
+        status, count if status == 422 else f"{violations[0].pointer[1:]} {violations[0].detail}.", received
+    )
+
+
+def _no_place(service: str, thing: object, wrong: Mapping[str, list[str]]) -> str:
+    """Why an object fits no collection."""
+    lines = [f"  {path}: {'; '.join(found[:3])}" for path, found in wrong.items()] or ["  it keeps nothing"]
+    what = f"{service} never answers with this {type(thing).__name__}:"
+    fix = "Add an object of the schema class (PurchaseDetail, ObservedPrice), or a mapping with `to=PATH`."
+    return "\n".join((what, *lines, fix))
