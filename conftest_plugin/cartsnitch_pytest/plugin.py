@@ -11,6 +11,7 @@ pytest_plugins = (
     "cartsnitch_pytest.redis",
     "cartsnitch_pytest.data",
     "cartsnitch_pytest.market",
+    "cartsnitch_pytest.stubs",
     "cartsnitch_pytest.workers",
     "cartsnitch_pytest.promises.environment",
     "cartsnitch_pytest.promises.switch",
