@@ -1,0 +1,124 @@
+"""One operation of a running application, asked in every way, until an answer is wrong."""
+
+from collections.abc import Callable, Iterable
+
+import httpx
+
+from cartsnitch_contracts.rest import Operation
+from cartsnitch_contracts.service.promise import BrokenPromise, Untested
+from cartsnitch_contracts.service.serving import report
+from cartsnitch_contracts.service.serving.application import (
+    BASE_URL,
+    Application,
+    CannotRunError,
+    Running,
+    running,
+)
+from cartsnitch_contracts.service.serving.asking import Asked, Asking, Known
+from cartsnitch_contracts.service.serving.generated import Effort, Raw, search
+from cartsnitch_contracts.service.serving.judging import REFUSALS, misfits
+from cartsnitch_contracts.service.stubs.contract import Contract
+
+EMPTY, FILLED = "no row but the application's own", "with the rows of the fixture serves_rows"
+AS_PROMISED = (
+    "answer as the contract says; or change the contract first, which `cartsnitch contracts check` judges"
+)
+
+
+class Trial:
+    """Asks an operation, and counts what was answered with success.
+
+    Raises:
+        BrokenPromise: an answer is not as the contract says; the message is the whole report.
+        Untested: no right request was answered with a success.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        app: Application,
+        *,
+        contract: Contract,
+        operation: Operation,
+        key: str,
+        effort: Effort,
+    ) -> None:
+        self._name, self._app = name, app
+        self._contract, self._operation, self._effort = contract, operation, effort
+        self._asking = Asking(operation, contract, key, BASE_URL)
+        self._world = EMPTY
+        self._asked = self._succeeded = 0
+
+    def run(self, rows: Callable[[], Known]) -> None:
+        """Everything, first without rows and then with those that `rows` makes."""
+        try:
+            with running(self._app) as service:
+                self._nobody(service)
+                self._each(service, self._asking.wrong())
+                for known in (dict, rows):
+                    self._fill(service, known())
+        except CannotRunError as error:
+            raise BrokenPromise(f"{self._name} cannot be run: {error}") from error
+        if not self._succeeded:
+            raise Untested(
+                f"none of {self._asked} right requests of {self._operation.name} was answered with "
+                f"{self._contract.success(self._operation)}: let the fixture serves_rows make rows for it"
+            )
+
+    def _fill(self, service: Running, known: Known) -> None:
+        self._world = FILLED if known else EMPTY
+        self._each(service, self._asking.right(known))
+        search(
+            self._contract.document, self._operation, known, self._effort, lambda raw: self._raw(service, raw)
+        )
+
+    def _nobody(self, service: Running) -> None:
+        """Who sends no key is refused, whatever is asked."""
+        asked = self._asking.without_key()
+        response = service.send(asked.request)
+        if response.status_code not in REFUSALS:
+            wrong = [f"status {response.status_code}, and without a key 401 or 403 is due"]
+        elif str(response.status_code) in self._operation.responses:
+            wrong = misfits(response, self._operation, self._contract)
+        else:
+            wrong = []
+        if wrong:
+            fix = "demand the header X-Service-Key for every path, before anything else is looked at"
+            self._tell(asked.request, asked.why, response, wrong, fix)
+
+    def _each(self, service: Running, requests: Iterable[Asked]) -> None:
+        for asked in requests:
+            response = service.send(asked.request)
+            wrong = misfits(response, self._operation, self._contract, service.raised)
+            fix = AS_PROMISED
+            if not wrong:
+                wrong, fix = self._unfitting(asked, response)
+            if wrong:
+                self._tell(asked.request, asked.why, response, wrong, fix)
+            if asked.right:
+                self._asked += 1
+                self._succeeded += response.is_success
+
+    def _unfitting(self, asked: Asked, response: httpx.Response) -> tuple[list[str], str]:
+        """What is wrong with an answer that would be right to another request."""
+        if response.status_code == 401:
+            fix = "let the fixture serves_key return a key that the application takes"
+            return ["the key is refused that the fixture serves_key gave"], fix
+        if asked.right and response.status_code == 422:
+            return ["what the contract allows is refused"], "take what the contract allows"
+        if not asked.right and response.is_success:
+            return ["what the contract does not allow is taken"], "refuse it with 422 and problem details"
+        return [], ""
+
+    def _raw(self, service: Running, raw: Raw) -> None:
+        request = self._asking.made(raw.method, raw.url, raw.headers, raw.body)
+        response = service.send(request)
+        if wrong := misfits(response, self._operation, self._contract, service.raised):
+            why = "generated by schemathesis, " + ("right" if raw.right else "wrong on purpose")
+            self._tell(request, why, response, wrong, AS_PROMISED)
+
+    def _tell(
+        self, request: httpx.Request, why: str, response: httpx.Response, wrong: list[str], fix: str
+    ) -> None:
+        found = report.Misfit(request, why, self._world, response, wrong, fix)
+        raise BrokenPromise(report.told(self._name, self._contract.document, self._operation, found))
