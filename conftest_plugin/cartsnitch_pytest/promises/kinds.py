@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 KINDS: Final = (
     "cartsnitch_contracts.service.publishes",
     "cartsnitch_contracts.service.consumes.promises",
+    "cartsnitch_contracts.service.serves",
 )
 """The modules that make promises out of a declaration, each with a function `promises(config)`."""
 

@@ -13,6 +13,7 @@ PLUGINS: Final = (
     "cartsnitch_pytest.promises.declared",
     "cartsnitch_pytest.promises.collection",
     "cartsnitch_pytest.promises.recording",
+    "cartsnitch_pytest.promises.serving",
     "cartsnitch_pytest.promises.workers",
     "cartsnitch_pytest.promises.surroundings",
 )

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any
 
-from cartsnitch_common.database import dispose_engines
 from cartsnitch_contracts import library
 from cartsnitch_contracts.rest import Operation
 from cartsnitch_contracts.service.declaration import ServiceConfig
@@ -51,11 +50,8 @@ def check_operation(
     promised = contract(config.service, "next")
     app = load(config)
     _has(config, app, promised.operation(operation))
-    try:
-        name, asked = str(config.app), promised.operation(operation)
-        Trial(name, app, contract=promised, operation=asked, key=service_key, effort=effort).run(rows)
-    finally:
-        dispose_engines()
+    name, asked = str(config.app), promised.operation(operation)
+    Trial(name, app, contract=promised, operation=asked, key=service_key, effort=effort).run(rows)
 
 
 def check_undeclared(config: ServiceConfig) -> None:

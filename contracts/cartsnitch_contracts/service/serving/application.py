@@ -1,19 +1,19 @@
 """An ASGI application that runs: started as a server starts it, and asked over HTTP without a network."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, MutableMapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
+from urllib.parse import unquote
 
-import httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
+
+from cartsnitch_contracts.service.serving.wire import PLACE, Request, Response
 
 type Message = MutableMapping[str, Any]
 type Receive = Callable[[], Awaitable[Message]]
 type Send = Callable[[Message], Awaitable[None]]
 type Application = Callable[[Message, Receive, Send], Awaitable[None]]
-
-BASE_URL = "http://localhost:8000"
 
 
 class CannotRunError(Exception):
@@ -26,21 +26,63 @@ class Running:
     def __init__(self, app: Application, portal: BlockingPortal, state: dict[str, Any]) -> None:
         self._app, self._portal, self._state = app, portal, state
         self.raised: Exception | None = None
-        self._client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(self._watched, raise_app_exceptions=False), base_url=BASE_URL
-        )
 
-    def send(self, request: httpx.Request) -> httpx.Response:
-        """The answer; where the application raised, that is in `raised`, and the answer a 500."""
+    def send(self, request: Request) -> Response:
+        """The answer; a 500 where there is none. What the application raised is in `raised`."""
+        return self._portal.call(self._ask, request)
+
+    async def _ask(self, request: Request) -> Response:
+        sent: list[Message] = []
+        asked = iter([{"type": "http.request", "body": request.body or b""}])
+
+        async def receive() -> Message:
+            return next(asked, {"type": "http.disconnect"})
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
         self.raised = None
-        return self._portal.call(self._client.send, request)
-
-    async def _watched(self, scope: Message, receive: Receive, send: Send) -> None:
         try:
-            await self._app({**scope, "state": dict(self._state)}, receive, send)
+            await self._app(self._scope(request), receive, send)
         except Exception as error:
             self.raised = error
-            raise
+        return _response(sent)
+
+    def _scope(self, request: Request) -> Message:
+        path, _, query = request.target.partition("?")
+        headers = {"host": PLACE.rpartition("/")[2], **request.headers}
+        if request.body is not None:
+            headers["content-length"] = str(len(request.body))
+        return {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.3"},
+            "http_version": "1.1",
+            "method": request.method,
+            "scheme": "http",
+            "path": unquote(path),
+            "raw_path": path.encode(),
+            "root_path": "",
+            "query_string": query.encode(),
+            "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+            "client": ("127.0.0.1", 50000),
+            "server": ("127.0.0.1", 8000),
+            "state": dict(self._state),
+        }
+
+
+def _response(sent: Iterable[Message]) -> Response:
+    """What the messages of an application come to."""
+    status, headers, body = 500, {}, b""
+    for message in sent:
+        if message["type"] == "http.response.start":
+            status = message["status"]
+            headers = {
+                name.decode("latin-1").lower(): value.decode("latin-1")
+                for name, value in message.get("headers", ())
+            }
+        elif message["type"] == "http.response.body":
+            body += message.get("body", b"")
+    return Response(status, headers, body)
 
 
 @contextmanager
@@ -97,5 +139,14 @@ async def _told(
             raise CannotRunError(f"it raised at its {what}: {type(error).__name__}: {error}") from error
     elif answer.result()["type"] == f"lifespan.{what}.failed":
         task.cancel()
-        reason = str(answer.result().get("message") or "it does not say why").rstrip()
-        raise CannotRunError(f"it failed at its {what}: {reason}")
+        raise CannotRunError(f"it failed at its {what}: {_reason(answer.result().get('message', ''))}")
+
+
+def _reason(message: str) -> str:
+    """The exception at the end of a traceback, which is what Starlette gives as the reason."""
+    lines = message.rstrip().splitlines()
+    frames = [number for number, line in enumerate(lines) if line.startswith("  File ")]
+    after = lines[frames[-1] + 1 :] if frames else lines
+    while frames and after and after[0].startswith("    "):
+        del after[0]
+    return "\n".join(after) or "it does not say why"

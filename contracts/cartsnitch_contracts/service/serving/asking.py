@@ -1,14 +1,14 @@
 """The requests that a document itself speaks of: right ones, and wrong ones that are to be refused."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
-from urllib.parse import quote
-
-import httpx
+from urllib.parse import quote, urlencode
 
 from cartsnitch_common.schemas.rest import SERVICE_KEY
 from cartsnitch_contracts.rest import Operation
+from cartsnitch_contracts.service.serving.wire import Request
 from cartsnitch_contracts.service.stubs.contract import Contract
 from cartsnitch_contracts.validation import Schema
 
@@ -28,7 +28,7 @@ class Asked:
         right: whether the contract allows it, so that a 422 is no answer.
     """
 
-    request: httpx.Request
+    request: Request
     why: str
     right: bool
 
@@ -36,15 +36,14 @@ class Asked:
 class Asking:
     """Makes the requests of one operation, which carry the key."""
 
-    def __init__(self, operation: Operation, contract: Contract, key: str, base_url: str) -> None:
-        self._operation, self._contract = operation, contract
-        self._key, self._base_url = key, base_url
+    def __init__(self, operation: Operation, contract: Contract, key: str) -> None:
+        self._operation, self._key = operation, key
         self._examples = contract.document.examples[operation.name].get("request")
 
     def right(self, known: Known) -> Iterator[Asked]:
         """The plainest request, one for each value of each parameter, one for each example of the body."""
         for path in self._paths(known):
-            yield self._asked("the plainest request", path, self._needed(known))
+            yield self._asked("the plainest request", path, self._needed(known), self._plainest(known))
         for parameter in self._operation.parameters:
             if parameter.location == "query" and parameter.name != "cursor":
                 for value in dict.fromkeys((*known.get(parameter.name, ()), *_samples(parameter.schema))):
@@ -74,27 +73,32 @@ class Asking:
 
     def without_key(self) -> Asked:
         """The plainest request, from nobody."""
-        plain = next(self.right({}))
-        del plain.request.headers[SERVICE_KEY]
-        return Asked(plain.request, "a request without the key", right=False)
+        plain = next(self.right({})).request
+        headers = {name: value for name, value in plain.headers.items() if name != SERVICE_KEY}
+        return Asked(replace(plain, headers=headers), "a request without the key", right=False)
 
-    def made(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> httpx.Request:
+    def made(self, request: Request) -> Request:
         """A request that was generated, with the key."""
-        return httpx.Request(method, url, headers={**headers, SERVICE_KEY: self._key}, content=body)
+        return replace(request, headers={**request.headers, SERVICE_KEY: self._key})
 
     def _asked(
         self, why: str, path: str, query: Mapping[str, str], payload: Any = None, *, right: bool = True
     ) -> Asked:
-        if payload is None and self._examples:
-            payload = self._examples.accepted["typical"]
-        request = httpx.Request(
-            self._operation.method,
-            self._base_url + path,
-            params=query or None,
-            json=payload,
-            headers={SERVICE_KEY: self._key},
-        )
-        return Asked(request, why, right)
+        if payload is None:
+            payload = self._plainest({})
+        headers, body = {SERVICE_KEY: self._key}, None
+        if self._operation.request is not None:
+            headers["Content-Type"] = self._operation.request.media_type
+            body = json.dumps(payload, ensure_ascii=False).encode()
+        target = f"{path}?{urlencode(query)}" if query else path
+        return Asked(Request(self._operation.method, target, headers, body), why, right)
+
+    def _plainest(self, known: Known) -> Any:
+        """The typical body, about known rows where there are any; None for no body."""
+        if self._examples is None:
+            return None
+        typical = self._examples.accepted["typical"]
+        return {**typical, **{name: known[name][0] for name in typical if name in known}}
 
     def _needed(self, known: Known) -> dict[str, str]:
         return {

@@ -9,6 +9,7 @@ from cartsnitch_contracts import text
 from cartsnitch_contracts.rest import Operation, RestDocument
 from cartsnitch_contracts.service.promise import Untested
 from cartsnitch_contracts.service.serving.asking import Known
+from cartsnitch_contracts.service.serving.wire import PLACE, Request
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -31,18 +32,19 @@ class Effort:
 
 
 @dataclass(frozen=True)
-class Raw:
-    """A request as it was generated, ready to be sent."""
+class Generated:
+    """A request, and whether the contract allows it."""
 
-    method: str
-    url: str
-    headers: Mapping[str, str]
-    body: bytes | None
+    request: Request
     right: bool
 
 
 def search(
-    document: RestDocument, operation: Operation, known: Known, effort: Effort, attempt: Callable[[Raw], None]
+    document: RestDocument,
+    operation: Operation,
+    known: Known,
+    effort: Effort,
+    attempt: Callable[[Generated], None],
 ) -> None:
     """Hand generated requests to `attempt`, and in the end the smallest one for which it raises.
 
@@ -77,10 +79,10 @@ def search(
             raise smallest[0] from None  # also of a service that answers otherwise the second time
 
 
-def _remembering(attempt: Callable[[Raw], None], last: list[Exception]) -> Callable[..., None]:
+def _remembering(attempt: Callable[[Generated], None], last: list[Exception]) -> Callable[..., None]:
     """The attempt, which leaves in `last` what it raised most recently: hypothesis ends with the smallest."""
 
-    def run(raw: Raw) -> None:
+    def run(raw: Generated) -> None:
         try:
             attempt(raw)
         except Exception as error:
@@ -90,7 +92,9 @@ def _remembering(attempt: Callable[[Raw], None], last: list[Exception]) -> Calla
     return run
 
 
-def _requests(document: RestDocument, operation: Operation, known: Known, mode: Any) -> "SearchStrategy[Raw]":
+def _requests(
+    document: RestDocument, operation: Operation, known: Known, mode: Any
+) -> "SearchStrategy[Generated]":
     import schemathesis  # noqa: PLC0415
     from hypothesis import strategies as st  # noqa: PLC0415
     from schemathesis.config import SchemathesisConfig  # noqa: PLC0415
@@ -110,7 +114,7 @@ def _requests(document: RestDocument, operation: Operation, known: Known, mode: 
     )
     is_right = mode is schemathesis.GenerationMode.POSITIVE
 
-    def raw(case: Any, choice: Mapping[str, str | None]) -> Raw | None:
+    def raw(case: Any, choice: Mapping[str, str | None]) -> Generated | None:
         for name, value in choice.items() if is_right else ():
             for holder in (case.path_parameters, case.query):
                 if value is not None and holder and name in holder:
@@ -126,25 +130,26 @@ def _of_path(operation: Operation, location: str, known: Known) -> Iterator[str]
         yield from known.get(operation.path, ())
 
 
-def _sure(raw: Raw | None) -> Raw:
+def _sure(raw: Generated | None) -> Generated:
     if raw is None:
         raise ValueError("it was filtered out")
     return raw
 
 
-def _raw(case: Any, *, right: bool) -> Raw | None:
+def _raw(case: Any, *, right: bool) -> Generated | None:
     """The case on the wire; None for what never reaches the operation, or is no JSON."""
     import requests  # noqa: PLC0415 - schemathesis brings it
 
     for value in (case.path_parameters or {}).values():
         if not str(value) or "/" in str(value) or str(value) in (".", ".."):
             return None
-    prepared = requests.Request(**case.as_transport_kwargs(base_url="http://localhost:8000")).prepare()
+    prepared = requests.Request(**case.as_transport_kwargs(base_url=PLACE)).prepare()
     body = prepared.body.encode() if isinstance(prepared.body, str) else prepared.body
     if body is not None and not (isinstance(body, bytes) and _is_json(body)):
         return None
     headers = {name: str(value) for name, value in prepared.headers.items() if name.lower() in KEPT}
-    return Raw(str(prepared.method), str(prepared.url), headers, body, right)
+    target = str(prepared.url).removeprefix(PLACE)
+    return Generated(Request(str(prepared.method), target, headers, body), right)
 
 
 def _is_json(body: bytes) -> bool:

@@ -3,12 +3,10 @@
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
-
-import httpx
 
 from cartsnitch_common.schemas.rest import SERVICE_KEY
 from cartsnitch_contracts.rest import Operation, RestDocument
+from cartsnitch_contracts.service.serving.wire import PLACE, Request, Response
 from cartsnitch_contracts.topology import title
 from cartsnitch_contracts.validation import brief
 
@@ -26,10 +24,10 @@ class Misfit:
         fix: what to do.
     """
 
-    request: httpx.Request
+    request: Request
     why: str
     world: str
-    response: httpx.Response
+    response: Response
     wrong: Sequence[str]
     fix: str
 
@@ -37,18 +35,16 @@ class Misfit:
 def told(app: str, document: RestDocument, operation: Operation, misfit: Misfit) -> str:
     """The request, the answer, what is wrong with it, whom it hits, and how to see it again."""
     request, response = misfit.request, misfit.response
-    url = urlsplit(str(request.url))
-    media_type = response.headers.get("content-type", "")
     callers = ", ".join(title(caller) for caller in operation.callers) or "nobody in particular"
     return "\n".join(
         (
             f"{app} answered {operation.name} as its contract does not allow.",
             f"smallest request ({misfit.why}):",
-            f"    {request.method} {url.path}{'?' if url.query else ''}{url.query}",
-            *([f"    {brief(request.content.decode('utf-8', 'replace'))}"] if request.content else ()),
-            f"answer    {response.status_code} {media_type}".rstrip(),
+            f"    {request.method} {request.target}",
+            *([f"    {brief(request.text)}"] if request.body else ()),
+            f"answer    {response.status} {response.media_type}".rstrip(),
             *(f"    {line}" for line in misfit.wrong),
-            *([f"body      {brief(response.text)}"] if response.content else ()),
+            *([f"body      {brief(response.text)}"] if response.body else ()),
             f"contract  documents/rest/{document.service}/{document.version}.json; called by {callers}",
             f"world     {misfit.world}",
             f"again     {curl(request)}",
@@ -57,7 +53,7 @@ def told(app: str, document: RestDocument, operation: Operation, misfit: Misfit)
     )
 
 
-def curl(request: httpx.Request) -> str:
+def curl(request: Request) -> str:
     """The request as a line for a shell, to a service that listens on port 8000."""
     words = ["curl", "-i"]
     if request.method != "GET":
@@ -65,6 +61,6 @@ def curl(request: httpx.Request) -> str:
     for name in (SERVICE_KEY, "Content-Type"):
         if name in request.headers:
             words += ["-H", f"{name}: {request.headers[name]}"]
-    if request.content:
-        words += ["--data-binary", request.content.decode("utf-8", "replace")]
-    return shlex.join([*words, str(request.url)])
+    if request.body:
+        words += ["--data-binary", request.text]
+    return shlex.join([*words, PLACE + request.target])
