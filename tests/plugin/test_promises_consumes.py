@@ -22,7 +22,7 @@ from cartsnitch_contracts.service.consumes.handler import find_handler
 from cartsnitch_contracts.service.consumes.regressions import regressions
 from cartsnitch_contracts.service.consumes.search import Search
 from cartsnitch_contracts.service.promise import BrokenPromise, Untested
-from cartsnitch_pytest.promises.surroundings import TestServers
+from cartsnitch_pytest.promises.surroundings import PromiseServers
 
 PRICES = EventType.PRICES_UPDATED
 DOCUMENT = load_document(PRICES)
@@ -45,7 +45,7 @@ ALL = [
 def servers(service_environment, db_engine, redis_client, redis_url):
     """What the handlers run in."""
     with asyncio.Runner() as runner:
-        servers = TestServers(db_engine, redis_client, redis_url, runner)
+        servers = PromiseServers(db_engine, redis_client, redis_url, runner)
         yield servers
         servers.close()
 

@@ -1,6 +1,7 @@
 """Each promise as one test, `pyproject.toml::KIND[NAME]`, whose id can be run again as it is printed."""
 
 from collections.abc import Callable, Generator, Iterator
+from inspect import signature
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -98,7 +99,7 @@ def _lend_fixtures(conftest: ModuleType, node: pytest.Collector) -> None:
     copy = ModuleType(conftest.__name__)
     vars(copy).update(vars(conftest))
     parse: Callable[..., None] = node.session._fixturemanager.parsefactories
-    if pytest.version_tuple >= (9, 1):
+    if "holder" in signature(parse).parameters:  # since pytest 9
         parse(holder=copy, node=node)
     else:
         parse(copy, node.nodeid)

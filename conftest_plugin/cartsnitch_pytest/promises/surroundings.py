@@ -31,9 +31,9 @@ def cartsnitch_surroundings(
     db_engine: "Engine",
     redis_client: "redis.Redis",
     redis_url: str,
-) -> "Iterator[TestServers]":
+) -> "Iterator[PromiseServers]":
     """A migrated database, an empty Redis, and the service's settings that lead there."""
-    servers = TestServers(db_engine, redis_client, redis_url, _runner(request))
+    servers = PromiseServers(db_engine, redis_client, redis_url, _runner(request))
     yield servers
     servers.close()
 
@@ -48,10 +48,8 @@ def _runner(request: pytest.FixtureRequest) -> asyncio.Runner:
     return runner
 
 
-class TestServers:
+class PromiseServers:
     """The `Surroundings` of a promise."""
-
-    __test__ = False
 
     def __init__(self, engine: "Engine", client: "redis.Redis", url: str, runner: asyncio.Runner) -> None:
         from cartsnitch_fixtures.servers.recorded import RecordedMessages  # noqa: PLC0415
