@@ -39,8 +39,10 @@ def script(service: str, role: str, allow_from: Path | None, *, revoke: bool) ->
             f"{allow_from} is {title(config.service)}'s, and allows {title(service)} nothing. Name its own."
         )
     allowances = config.database.allow
-    if stale := list(objections(allowances, document, service, today=datetime.now(UTC).date())):
+    if stale := dict(objections(allowances, document, service, today=datetime.now(UTC).date())):
         raise DocumentError(
-            "\n".join([f"Nothing is granted by {allow_from}: its allow-list has stale entries.", *stale])
+            "\n".join(
+                [f"Nothing is granted by {allow_from}: its allow-list has stale entries.", *stale.values()]
+            )
         )
     return grant_script(grants_of(document, service, granted(allowances)), role)

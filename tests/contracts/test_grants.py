@@ -97,6 +97,7 @@ def test_an_entry_says_all_that_it_must(allow, entry, said):
     [
         ('database = "all"', "database holds a list of what is allowed"),
         ('database = {allow = "all"}', "database holds a list of what is allowed"),
+        ('database = {use = "no"}', "use is a text, but true or false"),
         ("database = {alow = []}", "There is no setting 'alow'. Did you mean allow?"),
     ],
 )
@@ -128,7 +129,7 @@ def test_an_entry_that_is_past_or_of_no_use_is_objected_to(document, allow, serv
     """As a waiver is, with what to do."""
     found = list(objections(allow(entry), document, service, today=TODAY, reads={"stores"}, writes=set()))
 
-    assert [line[: len(said)] for line in found] == [said]
+    assert [line[: len(said)] for _, line in found] == [said]
 
 
 def test_an_entry_holds_until_the_end_of_its_day(document, allow):

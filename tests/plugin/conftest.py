@@ -42,8 +42,9 @@ class Project:
         self._pytester = pytester
         self.write("tests/conftest.py", "")
 
-    def declare(self, toml: str, *, service: str = "stickershock") -> None:
-        """Write what it promises below `[tool.cartsnitch]`."""
+    def declare(self, toml: str, *, service: str = "stickershock", database: bool = False) -> None:
+        """Write what it promises below `[tool.cartsnitch]`; without `database` that it uses none."""
+        toml += "" if database else "\n[tool.cartsnitch.database]\nuse = false\n"
         settings = 'testpaths = ["tests"]\nasyncio_default_fixture_loop_scope = "function"'
         text = f'[tool.cartsnitch]\nservice = "{service}"\n{toml}\n[tool.pytest.ini_options]\n{settings}\n'
         self.write("pyproject.toml", text)

@@ -29,7 +29,7 @@ DECLARED = pytest.mark.parametrize("contracts", [False, True], ids=["plain", "co
 @DECLARED
 def test_a_service_works_on_its_own_tables_alone(project, contracts):
     """Rows that others own are arranged through the session; the service uses its own by its URL."""
-    project.declare("", service="clipartist")
+    project.declare("", service="clipartist", database=True)
     project.write(
         "tests/test_coupons.py",
         SERVICE
@@ -66,7 +66,7 @@ def test_a_service_works_on_its_own_tables_alone(project, contracts):
 
 def test_a_refusal_says_whose_table_it_is_and_what_to_do(project):
     """Owner, the call to use, the allow-list; whichever driver, and however deep it is wrapped."""
-    project.declare(ALLOW, service="stickershock")
+    project.declare(ALLOW, service="stickershock", database=True)
     project.write(
         "tests/test_refusals.py",
         SERVICE
@@ -124,7 +124,7 @@ def test_a_refusal_says_whose_table_it_is_and_what_to_do(project):
 
 def test_what_is_allowed_is_not_refused(project):
     """An entry of the allow-list reads another's table until its day is past."""
-    project.declare(ALLOW, service="stickershock")
+    project.declare(ALLOW, service="stickershock", database=True)
     project.write(
         "tests/test_stores.py",
         SERVICE
@@ -141,7 +141,7 @@ def test_what_is_allowed_is_not_refused(project):
 
 def test_a_role_that_is_made_late_changes_nothing_for_others(project):
     """Tests before and after the first that asks for it find an empty database, and no warning is given."""
-    project.declare("", service="clipartist")
+    project.declare("", service="clipartist", database=True)
     project.write(
         "tests/test_order.py",
         SERVICE
@@ -183,7 +183,7 @@ def test_a_role_that_is_made_late_changes_nothing_for_others(project):
 )
 def test_where_it_cannot_be_had_the_error_says_what_to_do(project, declared, test, said):
     """Asked for in the midst of a test, on a database without tables, by a service that nobody knows."""
-    project.declare("", service="clipartist")
+    project.declare("", service="clipartist", database=True)
     if not declared:
         project.write("pyproject.toml", '[project]\nname = "x"\n')
     project.write("tests/test_it.py", f"\n    import pytest\n    {test}\n")
@@ -196,7 +196,7 @@ def test_where_it_cannot_be_had_the_error_says_what_to_do(project, declared, tes
 
 def test_the_fake_has_no_roles(project):
     """A test that needs them is skipped by its marker; one without it fails, and says so."""
-    project.declare("", service="clipartist")
+    project.declare("", service="clipartist", database=True)
     project.write(
         "tests/test_it.py",
         """
@@ -217,7 +217,7 @@ def test_the_fake_has_no_roles(project):
 
 def test_on_the_fake_the_services_code_works_all_the_same(project):
     """There the environment leads to the one database that there is."""
-    project.declare("", service="clipartist")
+    project.declare("", service="clipartist", database=True)
     project.write(
         "tests/test_it.py",
         """
@@ -236,7 +236,7 @@ def test_on_the_fake_the_services_code_works_all_the_same(project):
 
 def test_the_services_settings_lead_to_its_role(project):
     """What its own engines do, Postgres refuses where it is another's."""
-    project.declare("", service="clipartist")
+    project.declare("", service="clipartist", database=True)
     project.write(
         "tests/test_it.py",
         """
@@ -260,9 +260,45 @@ def test_the_services_settings_lead_to_its_role(project):
     result.stdout.fnmatch_lines(["*stores is ReceiptWitness's table, and ClipArtist may not read it*"])
 
 
+def test_the_promises_about_the_database_are_collected(project):
+    """Each is a test that can be run by its id; on the fake those that cannot be told are skipped."""
+    project.declare("", service="clipartist", database=True)
+    node = "pyproject.toml::database[grants]"
+
+    kept = project.run("-rA", "-k", "database")
+    alone = project.run(node)
+    fake = project.run("-rs", "-k", "database", "--cartsnitch-postgres=fake")
+
+    for promise in ("schema", "grants", "migrations"):
+        assert f"PASSED pyproject.toml::database[{promise}]" in kept.stdout.str()
+    alone.assert_outcomes(passed=1)
+    assert fake.parseoutcomes()["skipped"] == 2
+    assert "failed" not in fake.parseoutcomes()
+
+
+def test_a_project_that_lends_itself_more_is_found_out(project):
+    """A conftest that hands the service the privileged URL breaks the promise of its grants."""
+    project.declare("", service="clipartist", database=True)
+    project.write(
+        "tests/conftest.py",
+        """
+    import pytest
+
+    @pytest.fixture
+    def service_database_url(database_url):
+        return database_url
+    """,
+    )
+
+    result = project.run("pyproject.toml::database[grants]")
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*it may DELETE, INSERT, SELECT, UPDATE users, which is API's*"])
+
+
 def test_workers_have_roles_of_their_own(project):
     """Under xdist each worker's server has one."""
-    project.declare("", service="clipartist")
+    project.declare("", service="clipartist", database=True)
     project.write(
         "tests/test_it.py",
         SERVICE

@@ -39,6 +39,8 @@ class PromiseItem(pytest.Function):
         name = f"{promise.kind}[{promise.name}]"
         item: PromiseItem = cls.from_parent(parent, name=name, callobj=promise.check)
         item.promise = promise
+        if promise.needs:
+            item.add_marker(pytest.mark.needs_postgres(*promise.needs))
         item.user_properties.append((PROPERTY, (promise.kind, promise.counterpart, promise.subject)))
         return item
 

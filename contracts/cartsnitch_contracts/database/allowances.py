@@ -67,8 +67,8 @@ def objections(
     today: date,
     reads: Collection[str] | None = None,
     writes: Collection[str] | None = None,
-) -> Iterator[str]:
-    """Why entries of a service's list may not stay: past their day, or of no use; one sentence each.
+) -> Iterator[tuple[Allowance, str]]:
+    """The entries of a service's list that may not stay, past their day or of no use, each with a sentence.
 
     `reads` and `writes` are the tables that the service states it uses; None where it does not say.
     """
@@ -76,21 +76,17 @@ def objections(
     for each in allowances:
         table = document.tables.get(each.table)
         if table is None:
-            yield f"{each.table} is no table of the database. Remove the entry."
+            yield each, f"{each.table} is no table of the database. Remove the entry."
         elif each.table in seen:
-            yield f"{each.table} is listed twice. Keep one entry."
+            yield each, f"{each.table} is listed twice. Keep one entry."
         elif table.owner == service:
-            yield f"{each.table} is {title(service)}'s own, and needs no entry. Remove it."
+            yield each, f"{each.table} is {title(service)}'s own, and needs no entry. Remove it."
         elif each.expires < today:
-            yield (
-                f"{each.table} was allowed until {each.expires}: {each.reason}. "
-                f"Ask {title(table.owner)} through REST instead, or give a new day and say what changed."
-            )
+            remedy = f"Ask {title(table.owner)} through REST instead, or give a new day and say what changed."
+            yield each, f"{each.table} was allowed until {each.expires}: {each.reason}. {remedy}"
         elif each.access is Access.READ and reads is not None and each.table not in reads:
-            yield f"{each.table} is not read any more, says contracts/consumer.json. Remove the entry."
+            yield each, f"{each.table} is not read any more, says contracts/consumer.json. Remove the entry."
         elif each.access is Access.WRITE and writes is not None and each.table not in writes:
-            yield (
-                f"{each.table} is not written any more, says contracts/consumer.json. "
-                'Remove the entry, or make its access "read".'
-            )
+            remedy = 'Remove the entry, or make its access "read".'
+            yield each, f"{each.table} is not written any more, says contracts/consumer.json. {remedy}"
         seen.add(each.table)

@@ -33,8 +33,14 @@ class Call:
 
 @dataclass(frozen=True)
 class Database:
-    """What a service says of its use of the database: `allow` are the exceptions from its grants."""
+    """What a service says of its use of the database.
 
+    Attributes:
+        use: whether it uses it at all.
+        allow: the exceptions from its grants.
+    """
+
+    use: bool = True
     allow: tuple[Allowance, ...] = ()
 
 
@@ -49,7 +55,7 @@ class ServiceConfig:
         consumes: by channel, its handler: `module:name`.
         calls: the operations of others that it calls.
         app: its ASGI application, `module:name`; None where it serves nothing.
-        database: what it may use there beyond its own tables.
+        database: whether it uses that, and what beyond its own tables.
         supported: how many minor releases of the documents its handlers take.
         name: of its distribution; empty where the project has none.
         version: its own; empty where the file does not tell.

@@ -30,6 +30,7 @@ class Promise:
         counterpart: to whom, as people write it: "ReceiptWitness"; `NOBODY` where it is to nobody.
         subject: its row in the summary: "prices.updated", "GET /sync/status", "grants".
         check: raises BrokenPromise, or Untested; its parameters are names of pytest fixtures.
+        needs: capabilities of Postgres, as for `needs_postgres`, without which it cannot be told.
         last: whether it is about what other tests did, so that they come first.
     """
 
@@ -39,6 +40,7 @@ class Promise:
     subject: str
     check: Callable[..., None]
     last: bool = False
+    needs: tuple[str, ...] = ()
 
 
 def publishers(channel: EventType) -> str:

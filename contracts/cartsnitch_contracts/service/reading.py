@@ -131,13 +131,15 @@ def _database(raw: Any, service: Service, mistakes: _Mistakes) -> Database:
         raise ValueError("database holds a list of what is allowed across tables: allow = []")
     for key in raw:
         with mistakes.at("database", key):
-            _one_of(key, ["allow"], "setting")
+            _one_of(key, ["use", "allow"], "setting")
+    if not isinstance(use := raw.get("use", True), bool):
+        raise ValueError(f"use is {_kind(use)}, but true or false: whether the service uses the database.")
     allow = []
     for entry in raw.get("allow", []):
         table = entry.get("table") if isinstance(entry, dict) else entry
         with mistakes.at("database", "allow", str(table)):
             allow.append(read_allowance(entry))
-    return Database(tuple(allow))
+    return Database(use, tuple(allow))
 
 
 def _supported(raw: Any, service: Service, mistakes: _Mistakes) -> int:

@@ -1,0 +1,57 @@
+"""The tables that a service's own code defines, beside those of cartsnitch-common."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
+
+from sqlalchemy import MetaData, Table
+
+from cartsnitch_common.models import Base
+from cartsnitch_contracts.library import database
+from cartsnitch_contracts.service.declaration import ServiceConfig
+
+
+@dataclass(frozen=True)
+class OwnTable:
+    """A table that a module of the service defines; `again` where cartsnitch-common has one of that name."""
+
+    name: str
+    module: str
+    again: bool
+
+
+def own_tables(declared: ServiceConfig) -> list[OwnTable]:
+    """Every table that the modules of the service define, once its handlers and its app are imported.
+
+    They are looked for in the modules' globals: tables, metadata, and classes mapped to one.
+    """
+    known = set(database().tables)
+    ours = {id(table) for name, table in Base.metadata.tables.items() if name in known}
+    found: dict[int, OwnTable] = {}
+    for module in _modules(declared):
+        for table in _tables(module):
+            if id(table) not in ours:
+                found.setdefault(id(table), OwnTable(table.name, module.__name__, table.name in known))
+    return sorted(found.values(), key=lambda each: (each.name, each.module))
+
+
+def _modules(declared: ServiceConfig) -> list[ModuleType]:
+    """What is loaded of the packages that the handlers and the app are in; those are imported first."""
+    places = [*declared.consumes.values(), *filter(None, [declared.app])]
+    names = [place.partition(":")[0] for place in places]
+    for name in names:
+        import_module(name)
+    roots = {name.partition(".")[0] for name in names}
+    return [module for name, module in list(sys.modules.items()) if name.partition(".")[0] in roots]
+
+
+def _tables(module: ModuleType) -> Iterator[Table]:
+    for value in list(vars(module).values()):
+        table = getattr(value, "__table__", None) if isinstance(value, type) else value
+        if isinstance(table, Table):
+            yield table
+        metadata = getattr(value, "metadata", None) if isinstance(value, type) else value
+        if isinstance(metadata, MetaData):
+            yield from metadata.tables.values()
