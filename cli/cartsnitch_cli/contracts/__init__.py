@@ -11,6 +11,8 @@ from typer.main import get_command
 from cartsnitch_common.errors import ConfigurationError
 
 COMMANDS: Final = {
+    "init": "init:init",
+    "doctor": "doctor:doctor",
     "check": "check:check",
     "diff": "diff:diff",
     "matrix": "matrix:matrix",
