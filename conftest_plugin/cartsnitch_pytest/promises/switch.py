@@ -15,6 +15,7 @@ PLUGINS: Final = (
     "cartsnitch_pytest.promises.recording",
     "cartsnitch_pytest.promises.serving",
     "cartsnitch_pytest.promises.workers",
+    "cartsnitch_pytest.promises.remembered",
     "cartsnitch_pytest.promises.surroundings",
     "cartsnitch_pytest.promises.summary",
 )
