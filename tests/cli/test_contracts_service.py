@@ -64,7 +64,6 @@ class Project:
         return (self.folder / path).read_text(encoding="utf-8")
 
     def run(self, *arguments, answers=""):
-        command = [sys.executable, "-m", "cartsnitch_cli.main", "contracts", *arguments]
         script = "from cartsnitch_cli.main import run; run()"
         command = [sys.executable, "-c", script, "contracts", *arguments]
         return subprocess.run(

@@ -85,8 +85,8 @@ def objections(
             remedy = f"Ask {title(table.owner)} through REST instead, or give a new day and say what changed."
             yield each, f"{each.table} was allowed until {each.expires}: {each.reason}. {remedy}"
         elif each.access is Access.READ and reads is not None and each.table not in reads:
-            yield each, f"{each.table} is not read any more, says contracts/consumer.json. Remove the entry."
+            yield each, f"{each.table} is not read any more, says contracts/{service}.json. Remove the entry."
         elif each.access is Access.WRITE and writes is not None and each.table not in writes:
             remedy = 'Remove the entry, or make its access "read".'
-            yield each, f"{each.table} is not written any more, says contracts/consumer.json. {remedy}"
+            yield each, f"{each.table} is not written any more, says contracts/{service}.json. {remedy}"
         seen.add(each.table)

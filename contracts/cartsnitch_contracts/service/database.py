@@ -1,14 +1,14 @@
 """What a service does in the database: it has the migrated schema, and keeps to its own tables."""
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
+from typing import Any
 
 from sqlalchemy import NullPool, create_engine
 
 from cartsnitch_contracts.database.allowances import Allowance, granted, objections
 from cartsnitch_contracts.database.grants import grants_of
-from cartsnitch_contracts.diff.collect import OWN
-from cartsnitch_contracts.diff.consumers import Consumer, loads
 from cartsnitch_contracts.library import database
 from cartsnitch_contracts.service.declaration import ServiceConfig
 from cartsnitch_contracts.service.histories import migrations_of
@@ -108,14 +108,14 @@ def check_allowance(config: ServiceConfig, allowance: Allowance, today: date) ->
     Raises:
         BrokenPromise: it is past, or stale.
     """
-    states = _statement(config)
+    stated = _stated_tables(config)
     found = objections(
         config.database.allow,
         database(),
         config.service,
         today=today,
-        reads=states.reads_tables if states else None,
-        writes=states.writes_tables if states else None,
+        reads=stated.get("reads"),
+        writes=stated.get("writes"),
     )
     for entry, said in found:
         if entry is allowance:
@@ -139,10 +139,12 @@ def _exception(config: ServiceConfig, allowance: Allowance, number: int) -> Prom
     )
 
 
-def _statement(config: ServiceConfig) -> Consumer | None:
-    """What the service states of itself; None while it states nothing."""
-    file = config.folder / OWN
-    return loads(file.read_bytes(), source=str(file)) if file.is_file() else None
+def _stated_tables(config: ServiceConfig) -> dict[str, Any]:
+    """The tables that the service's own statement has; none while there is none, or it is a lower bound."""
+    file = config.folder / "contracts" / f"{config.service}.json"
+    stated = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    tables: dict[str, Any] = stated.get("tables", {})
+    return tables if tables.get("complete", True) else {}
 
 
 def _break(what: str, lines: Sequence[str], fix: str) -> None:

@@ -174,6 +174,7 @@ def test_migrations_of_its_own_break_it(declare, file, source, said):
         (date(2026, 6, 1), None, None),
         (date(2026, 6, 1), '["stores"]', None),
         (date(2027, 1, 1), None, "pyproject.toml:6: stores was allowed until 2026-12-31: no call yet"),
+        (date(2026, 6, 1), '["coupons"], "complete": false', None),
         (date(2026, 6, 1), '["coupons"]', "pyproject.toml:6: stores is not read any more"),
     ],
 )
@@ -183,7 +184,7 @@ def test_an_exception_ends_on_its_day_or_once_it_is_of_no_use(declare, today, st
     if states:
         (declared.folder / "contracts").mkdir()
         statement = f'{{"service": "clipartist", "version": "1.0.0", "tables": {{"reads": {states}}}}}'
-        (declared.folder / "contracts/consumer.json").write_text(statement, encoding="utf-8")
+        (declared.folder / "contracts/clipartist.json").write_text(statement, encoding="utf-8")
 
     if said is None:
         check_allowance(declared, declared.database.allow[0], today)
