@@ -1,6 +1,6 @@
 """The fixture that stands in for other services, and the end of a test that called one wrongly."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import pytest
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 STUBS: "Final[pytest.StashKey[dict[str, Stub]]]" = pytest.StashKey()
 """The stubs of a test, by service."""
+CALLED: "Final[pytest.StashKey[Callable[[pytest.Item, Stub], None]]]" = pytest.StashKey()
+"""Takes note of a stub at the end of its test."""
 
 
 class StubFactory(Protocol):
@@ -37,8 +39,11 @@ def stub(request: pytest.FixtureRequest) -> Iterator[StubFactory]:
         return made[service]
 
     yield of
+    note = request.config.stash.get(CALLED, None)
     for each in made.values():
         each.close()
+        if note:
+            note(request.node, each)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -12,6 +12,7 @@ KINDS: Final = (
     "cartsnitch_contracts.service.publishes",
     "cartsnitch_contracts.service.consumes.promises",
     "cartsnitch_contracts.service.serves",
+    "cartsnitch_contracts.service.calls",
     "cartsnitch_contracts.service.database",
 )
 """The modules that make promises out of a declaration, each with a function `promises(config)`."""

@@ -1,4 +1,4 @@
-"""What the tests publish on their Redis is kept, and judged once all of them are over."""
+"""What the tests publish on their Redis and call of stubs is kept, and judged once all of them are over."""
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from cartsnitch_contracts.service.emitted import Emitted, Message
+from cartsnitch_contracts.service.emitted import Called, Emitted, Message
 from cartsnitch_pytest.promises.collection import PromiseItem
 from cartsnitch_pytest.promises.partial import leaves_out_always, why_partial
 from cartsnitch_pytest.redis import LISTENING
+from cartsnitch_pytest.stubs import CALLED
 
 if TYPE_CHECKING:
+    from cartsnitch_contracts.service.stubs import Stub
     from cartsnitch_fixtures.servers.redis import RedisKeyspace
 
 EMITTED: Final = pytest.StashKey[Emitted]()
@@ -21,6 +23,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """From now on, what is published is kept."""
     config.stash[EMITTED] = Emitted()
     config.stash[LISTENING] = _listening
+    config.stash[CALLED] = _called
     config.pluginmanager.register(_Completeness(config))
 
 
@@ -41,6 +44,15 @@ def _listening(test: pytest.Item, keyspace: "RedisKeyspace") -> Iterator[None]:
     messages = [Message(channel, raw, test.nodeid, own) for channel, raw in recorded.take()]
     test.config.stash[EMITTED].messages += messages
     recorded.close()
+
+
+def _called(test: pytest.Item, stub: "Stub") -> None:
+    """Keep what a test called of a stub."""
+    own = not isinstance(test, PromiseItem)
+    test.config.stash[EMITTED].calls += [
+        Called(stub.service, str(each), each.operation, each.outcome, each.is_wrong, test.nodeid, own)
+        for each in stub.requests
+    ]
 
 
 class _Completeness:

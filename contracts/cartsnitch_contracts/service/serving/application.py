@@ -1,12 +1,10 @@
 """An ASGI application that runs: started as a server starts it, and asked over HTTP without a network."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, MutableMapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import unquote
-
-from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from cartsnitch_contracts.service.serving.wire import PLACE, Request, Response
 
@@ -23,13 +21,13 @@ class CannotRunError(Exception):
 class Running:
     """An application between its start and its end, in an event loop of its own."""
 
-    def __init__(self, app: Application, portal: BlockingPortal, state: dict[str, Any]) -> None:
-        self._app, self._portal, self._state = app, portal, state
+    def __init__(self, app: Application, runner: asyncio.Runner, state: dict[str, Any]) -> None:
+        self._app, self._runner, self._state = app, runner, state
         self.raised: Exception | None = None
 
     def send(self, request: Request) -> Response:
         """The answer; a 500 where there is none. What the application raised is in `raised`."""
-        return self._portal.call(self._ask, request)
+        return self._runner.run(self._ask(request))
 
     async def _ask(self, request: Request) -> Response:
         sent: list[Message] = []
@@ -92,54 +90,58 @@ def running(app: Application) -> Iterator[Running]:
     Raises:
         CannotRunError: it cannot start or end; the message says why.
     """
-    state: dict[str, Any] = {}
-    with start_blocking_portal() as portal, portal.wrap_async_context_manager(_lifespan(app, state)):
-        yield Running(app, portal, state)
-
-
-@asynccontextmanager
-async def _lifespan(app: Application, state: dict[str, Any]) -> AsyncIterator[None]:
-    asked: asyncio.Queue[Message] = asyncio.Queue()
-    said: asyncio.Queue[Message] = asyncio.Queue()
-    has_asked = False
-
-    async def receive() -> Message:
-        nonlocal has_asked
-        has_asked = True
-        return await asked.get()
-
-    async def live() -> None:
-        scope: Message = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": state}
+    lifespan = _Lifespan(app)
+    with asyncio.Runner() as runner:
+        runner.run(lifespan.pass_on("startup"))
         try:
-            await app(scope, receive, said.put)
+            yield Running(app, runner, lifespan.state)
+        except BaseException:
+            with suppress(CannotRunError):  # what went wrong before says more
+                runner.run(lifespan.pass_on("shutdown"))
+            raise
+        runner.run(lifespan.pass_on("shutdown"))
+
+
+class _Lifespan:
+    """The conversation by which an application is started and ended."""
+
+    def __init__(self, app: Application) -> None:
+        self._app = app
+        self.state: dict[str, Any] = {}
+        self._has_asked = False
+        self._task: asyncio.Task[None] | None = None
+
+    async def pass_on(self, event: str) -> None:
+        """Tell the application, and wait until it is done."""
+        if self._task is None:
+            self._asked: asyncio.Queue[Message] = asyncio.Queue()
+            self._said: asyncio.Queue[Message] = asyncio.Queue()
+            self._task = asyncio.create_task(self._live())
+        if self._task.done():
+            return
+        await self._asked.put({"type": f"lifespan.{event}"})
+        answer = asyncio.create_task(self._said.get())
+        await asyncio.wait({answer, self._task}, return_when=asyncio.FIRST_COMPLETED)
+        if not answer.done():
+            answer.cancel()
+            if error := self._task.exception():
+                raise CannotRunError(f"it raised at its {event}: {type(error).__name__}: {error}") from error
+        elif answer.result()["type"] == f"lifespan.{event}.failed":
+            await asyncio.wait({self._task})
+            self._task.exception()  # it is told here
+            raise CannotRunError(f"it failed at its {event}: {_reason(answer.result().get('message', ''))}")
+
+    async def _live(self) -> None:
+        scope: Message = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": self.state}
+        try:
+            await self._app(scope, self._receive, self._said.put)
         except Exception:
-            if has_asked:
+            if self._has_asked:
                 raise  # else it knows of no lifespan, which ASGI lets it say so
 
-    task = asyncio.create_task(live())
-    await _told(asked, said, task, "startup")
-    try:
-        yield
-    finally:
-        await _told(asked, said, task, "shutdown")
-
-
-async def _told(
-    asked: asyncio.Queue[Message], said: asyncio.Queue[Message], task: asyncio.Task[None], what: str
-) -> None:
-    """Ask for start or end, and wait until it is done."""
-    if task.done():
-        return
-    await asked.put({"type": f"lifespan.{what}"})
-    answer = asyncio.create_task(said.get())
-    await asyncio.wait({answer, task}, return_when=asyncio.FIRST_COMPLETED)
-    if not answer.done():
-        answer.cancel()
-        if error := task.exception():
-            raise CannotRunError(f"it raised at its {what}: {type(error).__name__}: {error}") from error
-    elif answer.result()["type"] == f"lifespan.{what}.failed":
-        task.cancel()
-        raise CannotRunError(f"it failed at its {what}: {_reason(answer.result().get('message', ''))}")
+    async def _receive(self) -> Message:
+        self._has_asked = True
+        return await self._asked.get()
 
 
 def _reason(message: str) -> str:

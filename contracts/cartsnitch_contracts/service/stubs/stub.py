@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -21,9 +21,7 @@ from cartsnitch_contracts.service.stubs.report import wrong_calls
 from cartsnitch_contracts.service.stubs.rules import On, Rules
 from cartsnitch_contracts.service.stubs.shelves import NotFoundError, is_list, shelves
 from cartsnitch_contracts.service.stubs.syncs import START, STATES, Syncs
-
-if TYPE_CHECKING:
-    from cartsnitch_contracts.service.stubs.transport import StubTransport
+from cartsnitch_contracts.service.stubs.transport import StubTransport
 
 
 def stub(service: str, *, version: str = NEXT) -> "Stub":
@@ -134,10 +132,8 @@ class Stub:
         return Syncs(examples.accepted["typical"] if examples else [])
 
     @property
-    def transport(self) -> "StubTransport":
-        """For `httpx.Client(transport=...)` and `httpx.AsyncClient(transport=...)`."""
-        from cartsnitch_contracts.service.stubs.transport import StubTransport  # noqa: PLC0415
-
+    def transport(self) -> Any:
+        """For the argument `transport` of `httpx.Client` and `httpx.AsyncClient`, and for those of httpx2."""
         return StubTransport(self.handle)
 
     @contextmanager

@@ -334,7 +334,7 @@ def test_an_application_that_does_not_start_or_end_breaks_its_promise(check, fai
     async def lifespan(app):
         if fails == "startup":
             raise OSError("no database")
-        yield
+        yield {"started": "yes"}
         raise OSError("no database")
 
     app = stickershock([])

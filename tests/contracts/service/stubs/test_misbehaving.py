@@ -171,3 +171,28 @@ async def test_the_asgi_application_starts_and_stops(receiptwitness: Stub):
     assert said == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
     with pytest.raises(ValueError, match="serves HTTP and no websocket"):
         await receiptwitness.app({"type": "websocket"}, receive, send)
+
+
+async def test_clients_of_httpx2_have_the_same_answers_and_errors(receiptwitness: Stub):
+    """Those of its own classes, at once and awaited."""
+    httpx2 = pytest.importorskip("httpx2")
+    told = receiptwitness.on("GET /prices")
+    told.truncate(times=2).time_out(times=2).reset(times=1)
+    options = {"transport": receiptwitness.transport, "base_url": receiptwitness.base_url, "headers": KEY}
+
+    with httpx2.Client(**options) as client:
+        with pytest.raises(httpx2.RemoteProtocolError):
+            client.get("/prices")
+        async with httpx2.AsyncClient(**options) as awaited:
+            for error in (httpx2.RemoteProtocolError, httpx2.ReadTimeout):
+                with pytest.raises(error):
+                    await awaited.get("/prices")
+            with pytest.raises(httpx2.ReadTimeout):
+                client.get("/prices")
+            with pytest.raises(httpx2.ReadError):
+                await awaited.get("/prices")
+            answered = await awaited.get("/prices")
+        again = client.get("/prices")
+
+    assert answered.json() == again.json()
+    assert receiptwitness.violations == []
