@@ -86,17 +86,16 @@ def _is_answered(made: Called, status: str) -> bool:
 
 
 def _never(config: ServiceConfig, call: Call, made: list[Called]) -> str:
+    what = f"{title(call.service)}: {call.operation}"
     declared = f"declared {config.path.name}:{config.line_of('calls', str(call))}"
     if made:
         return (
-            f"{config.service} calls {title(call.service)}: {call.operation}, but never as the contract has it.\n"
-            f"{declared}\n"
+            f"{config.service} calls {what}, but never as the contract has it.\n{declared}\n"
             f"call     {made[0].request}  -> {made[0].outcome}, by {made[0].test}\n"
             "fix      send what the contract says; the test's own failure tells what is wrong"
         )
     return (
-        f"{config.service} declares to call {title(call.service)}: {call.operation}, and no test does.\n"
-        f"{declared}\n"
+        f"{config.service} declares to call {what}, and no test does.\n{declared}\n"
         f'fix      test the code that calls it on a stub: the fixture stub, stub("{call.service}").url or '
         ".transport; or take it out of calls"
     )
