@@ -10,7 +10,7 @@ import pytest
 CACHE = os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache"))  # before pytester moves the home
 
 STRICT = [
-    "-p", "no:cacheprovider", "-p", "no:valkey", "-W", "error",
+    "-p", "no:cacheprovider", "-p", "no:valkey", "-p", "no:schemathesis", "-W", "error",
     "-W", "ignore:The configuration option:pytest.PytestDeprecationWarning",  # by pytest-asyncio
 ]  # fmt: skip
 

@@ -79,11 +79,6 @@ OVERRIDE = """
             print("ROWS", *known)
             return known
         return make
-
-    @pytest.fixture
-    def serves_effort():
-        from cartsnitch_contracts.service.serves import Effort
-        return Effort(examples=3)
 """
 
 
@@ -98,16 +93,16 @@ def service(project):
 
 def test_a_right_application_keeps_its_promises(service):
     """With what every project has: no fixture is overridden, and the key is made known."""
-    result = service.run("-p", "no:schemathesis")
+    result = service.run()
 
     result.assert_outcomes(passed=4)  # the operation; no undeclared route, channel or call
 
 
-def test_a_service_may_bring_its_own_key_rows_and_effort(service):
+def test_a_service_may_bring_its_own_key_and_rows(service):
     """By fixtures in its conftest."""
     service.write("tests/conftest.py", OVERRIDE)
 
-    result = service.run("-p", "no:schemathesis", "-s", "pyproject.toml::serves[GET /alerts]")
+    result = service.run("-s", "pyproject.toml::serves[GET /alerts]", "--cartsnitch-explore=3")
 
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["*ROWS /purchases/{id} /products/{id} product_id store_slug user_id*"])
@@ -122,7 +117,7 @@ def test_what_is_only_wrong_with_rows_is_found(service):
     )
     service.write("shrink/main.py", source)
 
-    result = service.run("-p", "no:schemathesis")
+    result = service.run()
 
     result.assert_outcomes(passed=3, failed=1)
     result.stdout.fnmatch_lines(

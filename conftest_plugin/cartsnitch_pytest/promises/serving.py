@@ -3,14 +3,11 @@
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
 from cartsnitch_pytest.promises.declared import DECLARED
-
-if TYPE_CHECKING:
-    from cartsnitch_contracts.service.serving.generated import Effort
 
 KEY: Final = "key-of-the-contract-tests"
 type Rows = Callable[[], Mapping[str, Sequence[str]]]
@@ -42,12 +39,3 @@ def serves_rows(request: pytest.FixtureRequest) -> Rows:
         return served_rows(factories, before=datetime.now(UTC) - timedelta(hours=1))
 
     return make
-
-
-@pytest.fixture
-def serves_effort(request: pytest.FixtureRequest) -> "Effort":
-    """How many requests are generated for an operation; `--hypothesis-seed` makes others."""
-    from cartsnitch_contracts.service.serving.generated import Effort  # noqa: PLC0415
-
-    given = request.config.getoption("--hypothesis-seed", None)
-    return Effort() if given is None else Effort(seed=int(given))

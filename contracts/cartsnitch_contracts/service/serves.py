@@ -9,10 +9,10 @@ from typing import Any
 
 from cartsnitch_contracts import library
 from cartsnitch_contracts.rest import Operation
+from cartsnitch_contracts.service.consumes.search import Search
 from cartsnitch_contracts.service.declaration import ServiceConfig
 from cartsnitch_contracts.service.promise import NOBODY, BrokenPromise, Promise, Untested
 from cartsnitch_contracts.service.serving.asking import Known
-from cartsnitch_contracts.service.serving.generated import Effort
 from cartsnitch_contracts.service.serving.routes import key, routes
 from cartsnitch_contracts.service.serving.trial import Trial
 from cartsnitch_contracts.service.stubs.contract import contract
@@ -36,7 +36,7 @@ def promises(config: ServiceConfig) -> Iterator[Promise]:
 
 
 def check_operation(
-    config: ServiceConfig, operation: str, *, service_key: str, rows: Rows, effort: Effort
+    config: ServiceConfig, operation: str, *, service_key: str, rows: Rows, search: Search
 ) -> None:
     """The application answers one operation as the contract says, without rows and with some.
 
@@ -51,7 +51,7 @@ def check_operation(
     app = load(config)
     _has(config, app, promised.operation(operation))
     name, asked = str(config.app), promised.operation(operation)
-    Trial(name, app, contract=promised, operation=asked, key=service_key, effort=effort).run(rows)
+    Trial(name, app, contract=promised, operation=asked, key=service_key, how_long=search).run(rows)
 
 
 def check_undeclared(config: ServiceConfig) -> None:
@@ -109,8 +109,10 @@ def _has(config: ServiceConfig, app: Any, operation: Operation) -> None:
 
 
 def _check_operation(config: ServiceConfig, operation: str) -> Callable[..., None]:
-    def check(service_environment: object, serves_key: str, serves_rows: Rows, serves_effort: Effort) -> None:
-        check_operation(config, operation, service_key=serves_key, rows=serves_rows, effort=serves_effort)
+    def check(
+        service_environment: object, serves_key: str, serves_rows: Rows, cartsnitch_search: Search
+    ) -> None:
+        check_operation(config, operation, service_key=serves_key, rows=serves_rows, search=cartsnitch_search)
 
     return check
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cartsnitch_contracts import text
 from cartsnitch_contracts.rest import Operation, RestDocument
+from cartsnitch_contracts.service.consumes.search import Search
 from cartsnitch_contracts.service.promise import Untested
 from cartsnitch_contracts.service.serving.asking import Known
 from cartsnitch_contracts.service.serving.wire import PLACE, Request
@@ -16,19 +17,6 @@ if TYPE_CHECKING:
 
 KEPT: Final = frozenset({"content-type"})
 """The only header that is sent as it was generated: our own is the key, and the rest nobody reads."""
-
-
-@dataclass(frozen=True)
-class Effort:
-    """How long to search.
-
-    Attributes:
-        examples: requests for each operation: so many right and wrong ones, without rows and with some.
-        seed: the same one makes the same requests.
-    """
-
-    examples: int = 20
-    seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -43,7 +31,7 @@ def search(
     document: RestDocument,
     operation: Operation,
     known: Known,
-    effort: Effort,
+    how_long: Search,
     attempt: Callable[[Generated], None],
 ) -> None:
     """Hand generated requests to `attempt`, and in the end the smallest one for which it raises.
@@ -60,7 +48,7 @@ def search(
             f'{error.name} is not installed, which makes the requests: pip install "cartsnitch-common[rest]"'
         ) from None
     searching = hypothesis.settings(
-        max_examples=effort.examples,
+        max_examples=how_long.examples,
         database=None,
         deadline=None,
         report_multiple_bugs=False,
@@ -72,7 +60,7 @@ def search(
         smallest: list[Exception] = []
         run = hypothesis.given(raw=requests)(_remembering(attempt, smallest))
         try:
-            hypothesis.seed(effort.seed)(searching(run))()
+            hypothesis.seed(how_long.seed)(searching(run))()
         except Exception:
             if not smallest:
                 raise

@@ -32,8 +32,8 @@ def misfits(
     except (ValueError, RecursionError) as error:
         return [f"the body is not JSON: {error}"]
     found = [f"{problem.place}  {problem.message}" for problem in contract.wrong(sides, "writer", body)]
-    if not found and response.status >= 400 and body.get("status") != response.status:
-        found = [f"status  is {body.get('status')} in the body and {status} on the wire"]
+    if not found and response.status >= 400 and (said := body.get("status")) != response.status:
+        found = [f"status  is {said} in the body and {status} on the wire"]
     return found if len(found) <= MOST else [*found[:MOST], f"and {len(found) - MOST} more"]
 
 

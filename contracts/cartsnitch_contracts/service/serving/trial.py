@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from cartsnitch_contracts.rest import Operation
+from cartsnitch_contracts.service.consumes.search import Search
 from cartsnitch_contracts.service.promise import BrokenPromise, Untested
 from cartsnitch_contracts.service.serving import report
 from cartsnitch_contracts.service.serving.application import (
@@ -12,7 +13,7 @@ from cartsnitch_contracts.service.serving.application import (
     running,
 )
 from cartsnitch_contracts.service.serving.asking import Asked, Asking, Known
-from cartsnitch_contracts.service.serving.generated import Effort, Generated, search
+from cartsnitch_contracts.service.serving.generated import Generated, search
 from cartsnitch_contracts.service.serving.judging import REFUSALS, misfits
 from cartsnitch_contracts.service.serving.wire import Request, Response
 from cartsnitch_contracts.service.stubs.contract import Contract
@@ -39,10 +40,10 @@ class Trial:
         contract: Contract,
         operation: Operation,
         key: str,
-        effort: Effort,
+        how_long: Search,
     ) -> None:
         self._name, self._app = name, app
-        self._contract, self._operation, self._effort = contract, operation, effort
+        self._contract, self._operation, self._how_long = contract, operation, how_long
         self._asking = Asking(operation, contract, key)
         self._world = EMPTY
         self._asked = self._succeeded = 0
@@ -70,7 +71,7 @@ class Trial:
             self._contract.document,
             self._operation,
             known,
-            self._effort,
+            self._how_long,
             lambda generated: self._raw(service, generated),
         )
 

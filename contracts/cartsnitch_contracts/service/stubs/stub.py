@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
@@ -22,6 +22,9 @@ from cartsnitch_contracts.service.stubs.rules import On, Rules
 from cartsnitch_contracts.service.stubs.shelves import NotFoundError, is_list, shelves
 from cartsnitch_contracts.service.stubs.syncs import START, STATES, Syncs
 from cartsnitch_contracts.service.stubs.transport import StubTransport
+
+if TYPE_CHECKING:
+    from cartsnitch_common.models import Base
 
 
 def stub(service: str, *, version: str = NEXT) -> "Stub":
@@ -77,11 +80,12 @@ class Stub:
         found = self._contract.operation(operation) if operation is not None else None
         return On(self._rules.setdefault(operation or "", Rules()), self._contract, found)
 
-    def add(self, *things: BaseModel | Mapping[str, Any], to: str = "") -> None:
+    def add(self, *things: "BaseModel | Mapping[str, Any] | Base", to: str = "") -> None:
         """Let objects be found in lists and by their id, in the place of those of the contract's examples.
 
-        An object is one of the schema classes (`PurchaseDetail`, `ObservedPrice`), or a mapping as JSON has
-        it. With `to`, a path as `/purchases`, a mapping may leave fields out: they are as in the example.
+        An object is one of the schema classes (`PurchaseDetail`, `ObservedPrice`), a row (`Purchase`,
+        `NormalizedProduct`, `PriceHistory`) that is saved, or a mapping as JSON has it. With `to`, a path as
+        `/purchases`, a mapping may leave fields out: they are as in the example.
 
         Raises:
             StubError: an object does not keep the contract, or `to` is no collection.
@@ -90,8 +94,8 @@ class Stub:
         if to and to not in known:
             raise StubError(f"{self.service} has no collection {to!r}. There are: {', '.join(known)}.")
         for thing in things:
-            plain = thing.model_dump(mode="json") if isinstance(thing, BaseModel) else dict(thing)
-            if to and not isinstance(thing, BaseModel):
+            plain = _plain(thing)
+            if to and isinstance(thing, Mapping):
                 plain = known[to].completed(plain)
             wrong = {path: known[path].wrong(plain) for path in ([to] if to else known)}
             fitting = [path for path, problems in wrong.items() if not problems]
@@ -241,6 +245,17 @@ def _refusal(violations: Sequence[Violation], received: Received) -> Answer:
     return problem(
         status, count if status == 422 else f"{violations[0].pointer[1:]} {violations[0].detail}.", received
     )
+
+
+def _plain(thing: "BaseModel | Mapping[str, Any] | Base") -> dict[str, Any]:
+    """An object as JSON has it."""
+    if isinstance(thing, BaseModel):
+        return thing.model_dump(mode="json")
+    if isinstance(thing, Mapping):
+        return dict(thing)
+    from cartsnitch_contracts.service.stubs.rows import answer  # noqa: PLC0415 - it loads all models
+
+    return answer(thing)
 
 
 def _no_place(service: str, thing: object, wrong: Mapping[str, list[str]]) -> str:

@@ -10,8 +10,8 @@ import pytest
 
 from cartsnitch_common.constants import Service
 from cartsnitch_contracts.service import serves
+from cartsnitch_contracts.service.consumes.search import Search
 from cartsnitch_contracts.service.declaration import ServiceConfig
-from cartsnitch_contracts.service.serving.generated import Effort
 from served import KEY
 
 
@@ -24,7 +24,7 @@ def check(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         rows: Callable[[], Any] = dict, **options: Any,
     ) -> None:  # fmt: skip
         config = declared(monkeypatch, app, service)
-        options = {"service_key": KEY, "effort": Effort(examples=8)} | options
+        options = {"service_key": KEY, "search": Search(examples=8)} | options
         serves.check_operation(config, operation, rows=rows, **options)
 
     return check

@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from cartsnitch_common.schemas import rest
 from cartsnitch_contracts.service import serves
+from cartsnitch_contracts.service.consumes.search import Search
 from cartsnitch_contracts.service.promise import BrokenPromise, Untested
 from cartsnitch_contracts.service.serving.trial import AS_PROMISED
 from served import KEY, PROBLEMS, START, api, increase, known_service, stickershock
@@ -129,7 +130,7 @@ def refuses_meijer(query):
 def test_a_wrong_answer_breaks_the_promise(check, increases, told):
     """With the smallest request, what is wrong, and how to see it again."""
     with pytest.raises(BrokenPromise) as broken:
-        check(stickershock([], increases=increases), effort=serves.Effort(examples=100))
+        check(stickershock([], increases=increases), search=Search(examples=100))
 
     matcher = pytest.LineMatcher(str(broken.value).splitlines())
     matcher.fnmatch_lines(
@@ -317,7 +318,7 @@ def test_the_same_seed_makes_the_same_requests(check):
                 seen.append(scope["query_string"].decode())
             await app(scope, receive, send)
 
-        check(noted, effort=serves.Effort(examples=10, seed=seed))
+        check(noted, search=Search(examples=10, seed=seed))
         return seen
 
     assert urls(7) == urls(7) != urls(8)

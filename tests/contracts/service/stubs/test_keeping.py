@@ -7,6 +7,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from cartsnitch_common.models import NormalizedProduct, PriceHistory, Purchase, PurchaseItem, Store
 from cartsnitch_common.schemas import rest
 from cartsnitch_contracts.service.stubs import StubError, stub
 
@@ -172,3 +173,44 @@ def test_only_what_was_started_ends(receiptwitness):
     """A slip of the test is told with what was started."""
     with pytest.raises(StubError, match=r"No sync of kroger was started for .*; started were: none"):
         receiptwitness.syncs.finish(USER, "kroger", items=1, at=START)
+
+
+def test_a_row_is_answered_as_its_service_would():
+    """As the factories save it: a purchase with its lines, a product, a price."""
+    store = Store(id=UUID(int=1), name="Kroger", slug="kroger")
+    common = {"created_at": START, "updated_at": START}
+    line = PurchaseItem(
+        id=UUID(int=4), purchase_id=UUID(int=3), product_name_raw="MILK", quantity=Decimal(1),
+        unit_price=Decimal("3.99"), extended_price=Decimal("3.99"), **common,
+    )  # fmt: skip
+    purchase = Purchase(
+        id=UUID(int=3), user_id=UUID(int=5), store_id=store.id, store=store, receipt_id="KR-1",
+        purchase_date=START.date(), total=Decimal("3.99"), ingested_at=START, items=[line], **common,
+    )  # fmt: skip
+    product = NormalizedProduct(id=UUID(int=6), canonical_name="Milk", upc_variants=[], **common)
+    seen = PriceHistory(
+        id=UUID(int=7), normalized_product_id=product.id, store=store, observed_date=START.date(),
+        regular_price=Decimal("3.99"), source="receipt", **common,
+    )  # fmt: skip
+    made = stub("receiptwitness")
+    made.add(purchase, product, seen)
+
+    with httpx.Client(
+        transport=made.transport, base_url=made.base_url, headers={"X-Service-Key": "k"}
+    ) as client:
+        (listed,) = client.get("/purchases").json()["items"]
+        detail = client.get(f"/purchases/{purchase.id}").json()
+        (observed,) = client.get("/prices").json()["items"]
+
+        assert client.get(f"/products/{product.id}").json()["canonical_name"] == "Milk"
+    assert (listed["store_slug"], listed["item_count"], listed["total"]) == ("kroger", 1, "3.99")
+    assert [item["product_name_raw"] for item in detail["items"]] == ["MILK"]
+    assert (observed["price_history_id"], observed["store_slug"]) == (str(seen.id), "kroger")
+
+
+def test_a_row_that_no_service_answers_with_is_not_kept(receiptwitness):
+    """Nor one that is not saved, and lacks what the database sets."""
+    with pytest.raises(StubError, match="No service answers with a row of Store; of these: Purchase"):
+        receiptwitness.add(Store(name="Kroger", slug="kroger"))
+    with pytest.raises(StubError, match=r"This NormalizedProduct lacks created_at, .*Save it first"):
+        receiptwitness.add(NormalizedProduct(canonical_name="Milk", upc_variants=[]))
