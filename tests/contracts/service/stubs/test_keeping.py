@@ -35,18 +35,18 @@ def numbers(page: dict) -> list[int]:
 
 def test_a_list_is_read_to_its_end(receiptwitness, client):
     """In pages, oldest first and then by id, nothing skipped or twice; who asks again gets what is new."""
-    receiptwitness.add(*(price(number) for number in reversed(range(11))))
+    receiptwitness.add(*(price(number) for number in reversed(range(12))))
 
     seen, page = [], {"next_cursor": None, "has_more": True}
     while page["has_more"]:
         query = rest.PricesQuery(cursor=page["next_cursor"], limit=4)
         page = client.get("/prices", params=query.wire()).json()
         seen.append(numbers(page))
-    receiptwitness.add(price(11))
+    receiptwitness.add(price(12))
     new = client.get("/prices", params={"cursor": page["next_cursor"]}).json()
 
-    assert seen == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10]]
-    assert numbers(new) == [11]
+    assert seen == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]]
+    assert numbers(new) == [12]
     assert client.get("/prices", params={"cursor": new["next_cursor"]}).json() == {
         "items": [],
         "next_cursor": new["next_cursor"],
