@@ -1,26 +1,23 @@
 """A stand-in for another service."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
 from cartsnitch_contracts.manifest import NEXT
-from cartsnitch_contracts.rest import Operation
-from cartsnitch_contracts.service.stubs.answers import Answer, Fault, as_json, problem
+from cartsnitch_contracts.service.stubs.answers import Answer, Fault
 from cartsnitch_contracts.service.stubs.asgi import App
-from cartsnitch_contracts.service.stubs.checking import check
+from cartsnitch_contracts.service.stubs.behaviour import EVERY, Behaviour
 from cartsnitch_contracts.service.stubs.contract import Contract, contract
 from cartsnitch_contracts.service.stubs.errors import StubError, WrongCallError
 from cartsnitch_contracts.service.stubs.loopback import Loopback
 from cartsnitch_contracts.service.stubs.received import Received, Violation
 from cartsnitch_contracts.service.stubs.report import wrong_calls
 from cartsnitch_contracts.service.stubs.rules import On, Rules
-from cartsnitch_contracts.service.stubs.shelves import NotFoundError, is_list, shelves
-from cartsnitch_contracts.service.stubs.syncs import START, STATES, Syncs
+from cartsnitch_contracts.service.stubs.syncs import Syncs
 from cartsnitch_contracts.service.stubs.transport import StubTransport
 
 if TYPE_CHECKING:
@@ -64,7 +61,7 @@ class Stub:
         self.app = App(self.handle)
         self._contract = contract
         self._rules: dict[str, Rules] = {}
-        self._shelves = shelves(contract)
+        self._behaviour = Behaviour(contract, self._rules)
         self._is_down = False
         self._loopbacks: list[Loopback] = []
         self._lock = threading.RLock()
@@ -78,7 +75,7 @@ class Stub:
             DocumentError: the service has no such operation; the message lists those that it has.
         """
         found = self._contract.operation(operation) if operation is not None else None
-        return On(self._rules.setdefault(operation or "", Rules()), self._contract, found)
+        return On(self._rules.setdefault(operation or EVERY, Rules()), self._contract, found)
 
     def add(self, *things: "BaseModel | Mapping[str, Any] | Base", to: str = "") -> None:
         """Let objects be found in lists and by their id, in the place of those of the contract's examples.
@@ -90,19 +87,9 @@ class Stub:
         Raises:
             StubError: an object does not keep the contract, or `to` is no collection.
         """
-        known = {shelf.path: shelf for shelf in self._shelves.values()}
-        if to and to not in known:
-            raise StubError(f"{self.service} has no collection {to!r}. There are: {', '.join(known)}.")
-        for thing in things:
-            plain = _plain(thing)
-            if to and isinstance(thing, Mapping):
-                plain = known[to].completed(plain)
-            wrong = {path: known[path].wrong(plain) for path in ([to] if to else known)}
-            fitting = [path for path, problems in wrong.items() if not problems]
-            if not fitting:
-                raise StubError(_no_place(self.service, thing, wrong))
-            with self._lock:
-                known[fitting[0]].add(plain)
+        with self._lock:
+            for thing in things:
+                self._behaviour.stock.add(thing, to)
 
     @property
     def violations(self) -> list[tuple[Received, Violation]]:
@@ -123,17 +110,16 @@ class Stub:
         if self.violations:
             raise WrongCallError(wrong_calls(self.service, self._contract.document.version, self.requests))
 
-    @cached_property
+    @property
     def syncs(self) -> Syncs:
         """The synchronisations that ReceiptWitness was asked for.
 
         Raises:
             StubError: this is another service's stub.
         """
-        if self.service != "receiptwitness":
+        if self._behaviour.syncs is None:
             raise StubError(f"Only ReceiptWitness synchronises; this is a stub of {self.service!r}.")
-        examples = self._contract.examples(self._contract.operation(STATES), "200")
-        return Syncs(examples.accepted["typical"] if examples else [])
+        return self._behaviour.syncs
 
     @property
     def transport(self) -> Any:
@@ -178,89 +164,8 @@ class Stub:
     def handle(self, received: Received) -> Answer:
         """The answer to a request, which is noted; for a way of transport of your own."""
         with self._lock:
-            answer = self._answer(received)
+            refused = Answer(503, fault=Fault.REFUSED)
+            answer = refused if self._is_down else self._behaviour.answer(received)
             received.outcome = answer.outcome
             self.requests.append(received)
             return answer
-
-    def _answer(self, received: Received) -> Answer:
-        if self._is_down:
-            return Answer(503, fault=Fault.REFUSED)
-        match = self._contract.routes.find(received.method, received.path)
-        if match is None:
-            return self._unknown(received)
-        operation, received.parameters = match
-        received.operation = operation.name
-        received.violations = check(received, operation, self._contract)
-        refused = [each for each in received.violations if each.refused]
-        if refused:
-            return _refusal(refused, received)
-        answer = self._usual(received, operation)
-        for name in (operation.name, ""):
-            if name in self._rules:
-                answer = self._rules[name].apply(answer)
-        return answer
-
-    def _usual(self, received: Received, operation: Operation) -> Answer:
-        """What is answered to a right request when nothing else was told."""
-        status = self._contract.success(operation)
-        try:
-            return as_json(self._payload(received, operation, status), int(status))
-        except NotFoundError as error:
-            return problem(404, str(error), received)
-        except ValueError as error:
-            place = "/cursor" if "cursor" in received.params else "/since"
-            received.violations = (Violation("query", place, "value", str(error), 422),)
-            return _refusal(received.violations, received)
-
-    def _payload(self, received: Received, operation: Operation, status: str) -> Any:
-        if operation.name in self._shelves:
-            shelf = self._shelves[operation.name]
-            if is_list(operation, self._contract):
-                return shelf.page(operation, received.params)
-            return shelf.by_id(*received.parameters.values())
-        if self.service == "receiptwitness" and operation.name == START:
-            return self.syncs.start(received.json()["user_id"], received.parameters["store_slug"])
-        if self.service == "receiptwitness" and operation.name == STATES:
-            return self.syncs.states(received.params["user_id"])
-        examples = self._contract.examples(operation, status)
-        return examples.accepted["typical"] if examples else None
-
-    def _unknown(self, received: Received) -> Answer:
-        """Nobody serves that, and a caller should know."""
-        methods = self._contract.routes.methods(received.path)
-        if methods:
-            status, detail = 405, f"{received.path} takes {', '.join(methods)} and no {received.method}"
-        else:
-            served = ", ".join(operation.name for operation in self._contract.document.operations)
-            status, detail = 404, f"{self.service} serves nothing there; it serves {served}"
-        received.violations = (Violation("path", "", "unknown", detail, status),)
-        return problem(status, f"{detail}.", received)
-
-
-def _refusal(violations: Sequence[Violation], received: Received) -> Answer:
-    """What the service itself would say to a wrong request."""
-    status = violations[0].refused or 422
-    count = f"{len(violations)} value{'' if len(violations) == 1 else 's'} to correct, see errors."
-    return problem(
-        status, count if status == 422 else f"{violations[0].pointer[1:]} {violations[0].detail}.", received
-    )
-
-
-def _plain(thing: "BaseModel | Mapping[str, Any] | Base") -> dict[str, Any]:
-    """An object as JSON has it."""
-    if isinstance(thing, BaseModel):
-        return thing.model_dump(mode="json")
-    if isinstance(thing, Mapping):
-        return dict(thing)
-    from cartsnitch_contracts.service.stubs.rows import answer  # noqa: PLC0415 - it loads all models
-
-    return answer(thing)
-
-
-def _no_place(service: str, thing: object, wrong: Mapping[str, list[str]]) -> str:
-    """Why an object fits no collection."""
-    lines = [f"  {path}: {'; '.join(found[:3])}" for path, found in wrong.items()] or ["  it keeps nothing"]
-    what = f"{service} never answers with this {type(thing).__name__}:"
-    fix = "Add an object of the schema class (PurchaseDetail, ObservedPrice), or a mapping with `to=PATH`."
-    return "\n".join((what, *lines, fix))
