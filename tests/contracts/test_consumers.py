@@ -82,6 +82,27 @@ def test_a_stale_statement_is_not_believed():
     )
 
 
+def test_a_lower_bound_counts_as_everything():
+    """What was seen is still told with its place, and a note says which code no test ran."""
+    prices = {
+        "reads": [{"field": "payload.prices[].sale_price", "at": "handlers.py:34"}],
+        "complete": False,
+        "uncovered": ["handlers.py:41-44"],
+    }
+    stated = read({**STATED, "consumes": {"prices.updated": prices}}, source="stickershock.json")
+
+    decoder = (stated.consumes or {})["prices.updated"]
+    assert (decoder.reads, decoder.uncovered) == (None, ("handlers.py:41-44",))
+    assert decoder.read("payload.prices[].sale_price") == Read(
+        "payload.prices[].sale_price", "handlers.py:34"
+    )
+    (note,) = stated.notes
+    assert note == (
+        "stickershock recorded a lower bound of what it reads of prices.updated, for no test runs "
+        "handlers.py:41-44: it counts as reading everything"
+    )
+
+
 def test_a_missing_statement_counts_as_everything():
     """Every service of the platform is there."""
     found = consumers({"stickershock": STATED})
@@ -109,6 +130,8 @@ def test_a_missing_statement_counts_as_everything():
             "consumes.x.schema is not a JSON Schema",
         ),
         ({"consumes": {"x": {"reads": [{"field": "a..b"}]}}}, "is no place in an event"),
+        ({"consumes": {"x": {"reads": [], "complete": False}}}, "x.complete is true, or false with"),
+        ({"consumes": {"x": {"reads": [], "uncovered": ["handlers.py:3"]}}}, "x.complete is true, or"),
         ({"tables": {"reads": [1]}}, "tables.reads is no text"),
         ({"subscribes": []}, "'subscribes' is no key of it; there are: calls, consumes"),
     ],

@@ -76,9 +76,9 @@ def _reads(document: Document, place: str) -> list[str]:
 
 def _reading(decoder: Decoder, place: str) -> str:
     model = "the shared class" if decoder.shared else "a model of its own"
-    if decoder.reads is None:
-        return f"with {model}; what it reads of it is not known"
     read = decoder.read(place)
+    if read is None and decoder.reads is None:
+        return f"with {model}; what it reads of it is not known"
     if read is None:
         return f"with {model}; it does not read this"
     return f"with {model}, at {read.at}" if read.at else f"with {model}"

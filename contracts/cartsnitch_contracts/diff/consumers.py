@@ -1,6 +1,6 @@
 """What each service states of itself: its pin, what it publishes, reads and calls, and its tables."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,10 +30,14 @@ class Decoder:
         schema: of the service's own model, as JSON Schema of the whole message; None for the shared class at
             the version that the service pins.
         reads: the fields that it uses; None where nobody knows, so all of them.
+        seen: of a recording that did not run all of the code, the fields that it met; `reads` is None then.
+        uncovered: the code that no recording ran: `handlers.py:41-44`.
     """
 
     schema: Schema | None = None
     reads: tuple[Read, ...] | None = None
+    seen: tuple[Read, ...] = ()
+    uncovered: tuple[str, ...] = ()
 
     @property
     def shared(self) -> bool:
@@ -43,7 +47,7 @@ class Decoder:
     def read(self, place: str) -> Read | None:
         """Where the field, or one around or within it, is read; None where it is not, or nobody knows."""
         path = places.parse(place)
-        for each in self.reads or ():
+        for each in self.reads if self.reads is not None else self.seen:
             other = places.parse(each.field)
             if path[: len(other)] == other or other[: len(path)] == path:
                 return each
@@ -159,8 +163,22 @@ def _consumer(raw: Any, source: str) -> Consumer:
         calls=calls,
         reads_tables=_names(tables["reads"], "tables.reads") if "reads" in tables else None,
         writes_tables=_names(tables["writes"], "tables.writes") if "writes" in tables else None,
-        notes=(note,) if stale else (),
+        notes=(note,) if stale else tuple(_lower_bounds(service, consumes, calls)),
     )
+
+
+def _lower_bounds(
+    service: str, consumes: Mapping[str, Decoder], calls: Mapping[str, Mapping[str, Decoder]]
+) -> Iterator[str]:
+    """What to know of recordings that did not run all of the code."""
+    named = [*consumes.items()]
+    named += [(f"{called} {name}", each) for called, some in calls.items() for name, each in some.items()]
+    for name, decoder in named:
+        if decoder.uncovered:
+            yield (
+                f"{service} recorded a lower bound of what it reads of {name}, for no test runs "
+                f"{', '.join(decoder.uncovered)}: it counts as reading everything"
+            )
 
 
 def _decoder(raw: Any, key: str, source: str, stale: bool) -> Decoder:
@@ -175,7 +193,13 @@ def _decoder(raw: Any, key: str, source: str, stale: bool) -> Decoder:
         return Decoder(schema)
     if not isinstance(listed, list):
         raise TypeError(f"{key}.reads is no list")
-    return Decoder(schema, tuple(_read(each, f"{key}.reads") for each in listed))
+    reads = tuple(_read(each, f"{key}.reads") for each in listed)
+    complete, uncovered = body.get("complete", True), body.get("uncovered", [])
+    if not isinstance(complete, bool) or not isinstance(uncovered, list) or complete == bool(uncovered):
+        raise ValueError(f'{key}.complete is true, or false with "uncovered", the places that no test ran')
+    if complete:
+        return Decoder(schema, reads)
+    return Decoder(schema, None, reads, tuple(_text(each, f"{key}.uncovered[]") for each in uncovered))
 
 
 def _read(raw: Any, key: str) -> Read:
