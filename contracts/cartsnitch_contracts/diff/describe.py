@@ -66,7 +66,7 @@ def describe(
     consumes = {}
     for channel, envelope in (subscriber.readers if subscriber else {}).items():
         name = channel.removeprefix(PREFIX)
-        consumes[name] = _decoder(
+        consumes[name] = decoder(
             envelope, shared=envelope is ENVELOPES[channel], reads=(reads or {}).get(name)
         )
     tables = {"reads": reads_tables, "writes": writes_tables}
@@ -78,7 +78,7 @@ def describe(
         "consumes": consumes,
         "calls": {
             called: {
-                operation: {"decoder": "shared"} | ({} if fields is None else {"reads": _listed(fields)})
+                operation: {"decoder": "shared"} | ({} if fields is None else {"reads": listed(fields)})
                 for operation, fields in operations.items()
             }
             for called, operations in (calls or {}).items()
@@ -96,25 +96,36 @@ def dumps(document: Mapping[str, Any]) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _decoder(envelope: type[BaseModel], *, shared: bool, reads: Sequence[Read] | None) -> dict[str, Any]:
+def decoder(
+    envelope: type[BaseModel], *, shared: bool, reads: Sequence[Read] | None = None
+) -> dict[str, Any]:
+    """What a service states of how it reads a channel.
+
+    Args:
+        envelope: the class that the handler takes.
+        shared: whether it is the channel's shared class, rather than a model of the service's own.
+        reads: the fields that it uses; unless given, all of a model of its own, or nobody knows which.
+    """
     if shared:
-        return {"decoder": "shared"} | ({} if reads is None else {"reads": _listed(reads)})
+        return {"decoder": "shared"} | ({} if reads is None else {"reads": listed(reads)})
     schema = schema_of(envelope, "validation")
-    listed = reads if reads is not None else _fields(envelope, schema)
-    return {"decoder": "own", "schema": schema, "reads": _listed(listed)}
+    fields = _fields(envelope, schema) if reads is None else reads
+    return {"decoder": "own", "schema": schema, "reads": listed(fields)}
 
 
 def _fields(envelope: type[BaseModel], schema: dict[str, Any]) -> list[Read]:
     """Every field of a service's own model, and where the model is."""
     payload = envelope.model_fields["payload"].annotation
     at = _place_of(payload) if isinstance(payload, type) else None
-    return [
-        Read(places.show(path), at) for path in _leaves(Root(schema), schema, ()) if path[:1] == ("payload",)
-    ]
+    return [Read(places.show(path), at) for path in leaves(schema) if path[:1] == ("payload",)]
+
+
+def leaves(schema: dict[str, Any]) -> list[Place]:
+    """The places of a schema that hold no other."""
+    return _leaves(Root(schema), schema, ())
 
 
 def _leaves(root: Root, node: Any, path: Place) -> list[Place]:
-    """The places of a schema that hold no other."""
     if len(path) > 20:
         return [path]
     shape = root.shape(node)
@@ -137,5 +148,6 @@ def _place_of(model: type) -> str | None:
     return None if file is None else f"{Path(os.path.relpath(file)).as_posix()}:{line}"
 
 
-def _listed(reads: Iterable[Read]) -> list[dict[str, str]]:
+def listed(reads: Iterable[Read]) -> list[dict[str, str]]:
+    """Reads as the file has them."""
     return [{"field": each.field} | ({"at": each.at} if each.at else {}) for each in reads]

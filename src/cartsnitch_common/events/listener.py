@@ -221,7 +221,7 @@ class Listener(ABC):
                 yield from self._guarded(self._on_invalid, error)
             return
         try:
-            yield partial(subscription.handler, event)
+            yield self._handling(subscription.handler, event)
         except Exception as error:
             self.stats.failed += 1
             log.exception("%s failed on an event of %s", name_of(subscription.handler), channel)
@@ -229,6 +229,10 @@ class Listener(ABC):
                 yield from self._guarded(self._on_error, event, error)
         else:
             self.stats.handled += 1
+
+    def _handling(self, handler: Callable[[Any], object], event: Event[Any]) -> Step:
+        """The step that hands a decoded event to its handler."""
+        return partial(handler, event)
 
     def _guarded(self, callback: Callable[..., object], *arguments: object) -> Script:
         try:

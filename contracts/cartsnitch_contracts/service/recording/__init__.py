@@ -1,0 +1,16 @@
+"""Which fields a service reads of events and of other services' answers, and which columns: recorded.
+
+    recorder = Recorder("stickershock", [Path("src/stickershock")])
+    with recorder.recording():
+        ...                              # the service's tests
+    recorder.notes.reads(recorder.notes.subjects[0])
+
+A read that cannot be seen counts as reading everything. Whoever calls handlers, or answers for another
+service, says so with `delivery` and `answered`; these do nothing while nobody records.
+"""
+
+from cartsnitch_contracts.service.recording.document import document
+from cartsnitch_contracts.service.recording.notes import Notes, Subject
+from cartsnitch_contracts.service.recording.recorder import Recorder, answered, delivery
+
+__all__ = ["Notes", "Recorder", "Subject", "answered", "delivery", "document"]

@@ -1,0 +1,117 @@
+"""Answers of other services on their way through the service's code: as JSON, parsed, or as raw bytes."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+
+from cartsnitch_contracts.export import schema_of
+from cartsnitch_contracts.service.recording import objects
+from cartsnitch_contracts.service.recording.executed import Executed
+from cartsnitch_contracts.service.recording.models import is_shared, seal_within
+from cartsnitch_contracts.service.recording.notes import Notes, Subject
+from cartsnitch_contracts.service.recording.operations import Operations
+
+
+class Answers:
+    """Notes what is read of answers.
+
+    Args:
+        operations: those of the other services.
+        notes: where reads go.
+        executed: is told when the service's code gets an answer.
+    """
+
+    def __init__(self, operations: Operations, notes: Notes, executed: Executed) -> None:
+        self.of = operations.called
+        self._operations = operations
+        self._notes = notes
+        self._executed = executed
+        self._given = Counter[Subject]()
+        self._met = Counter[Subject]()
+        self._handed: dict[int, Subject] = {}
+
+    def given(self, subject: Subject) -> None:
+        """Another service answered; what a client does not show counts as read altogether."""
+        self._notes.met(subject)
+        self._given[subject] += 1
+
+    def received(self, subject: Subject) -> None:
+        """A client whose bodies are seen got an answer."""
+        self._met[subject] += 1
+
+    def settle(self) -> None:
+        """At the end: answers whose bodies went where nobody saw them were read altogether."""
+        for subject in self._handed.values():
+            self._notes.unseen(subject)
+        for subject, given in self._given.items():
+            if given > self._met[subject]:
+                self._notes.unseen(subject)
+
+    def json(self, subject: Subject, body: Any) -> Any:
+        """The parsed body as the service gets it."""
+        if self._notes.code.reader() is None:
+            return body
+        self._begin(subject)
+        return objects.recorded(body, self._notes, subject)
+
+    def raw(self, subject: Subject, *, parsed: bool) -> None:
+        """The service gets the bytes; `parsed` where they go to a model at once, and nowhere else."""
+        if self._notes.code.reader() is None:
+            return
+        self._begin(subject)
+        if parsed:
+            if before := self._from_raw():
+                self._notes.unseen(before[0])  # what took that one was no model
+            self._handed[threading.get_ident()] = subject
+        else:
+            self._notes.read(subject, (), whole=True)
+
+    def validated(self, model: Any, value: Any, validate: Callable[[Any], Any]) -> Any:
+        """What the model makes of an answer, or of a part of one, sealed; of anything else as ever.
+
+        Args:
+            model: a class, or the type of a type adapter.
+            value: the JSON value, or the text of one.
+            validate: makes it of a value.
+        """
+        raw = isinstance(value, str | bytes | bytearray)
+        origin = self._from_raw() if raw else objects.origin(value)
+        made = validate(value if origin is None else objects.plain(value))
+        if origin is None:
+            subject = self._operations.answered_with(model)
+            if subject is None or self._notes.code.reader() is None:
+                return made
+            self._begin(subject)
+            origin = (subject, ())
+        subject, path = origin
+        if _all_shared(model) and seal_within(made, self._notes, subject, path):
+            return made
+        if path or (isinstance(model, type) and model.__module__.startswith("cartsnitch_common.")):
+            self._notes.read(subject, path, whole=True)
+        else:
+            self._notes.own[subject] = _schema(model)
+        return made
+
+    def _begin(self, subject: Subject) -> None:
+        self._notes.met(subject)
+        self._executed.answered(subject)
+
+    def _from_raw(self) -> tuple[Subject, tuple[()]] | None:
+        subject = self._handed.pop(threading.get_ident(), None)
+        return None if subject is None else (subject, ())
+
+
+def _all_shared(model: Any) -> bool:
+    """Whether it is a class of this package, or a list of one."""
+    return is_shared(model) or (
+        getattr(model, "__origin__", None) in (list, tuple) and all(map(_all_shared, model.__args__))
+    )
+
+
+def _schema(model: Any) -> dict[str, Any]:
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        return schema_of(model, "validation")
+    return TypeAdapter(model).json_schema(mode="validation")

@@ -1,0 +1,121 @@
+"""The service's own code, told from its tests and from libraries, which read for who called them."""
+
+import os
+import sys
+import sysconfig
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Final, Literal
+
+type Kind = Literal["service", "passing", "other"]
+
+_STDLIB: Final = tuple(sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib"))
+_LIBRARIES: Final = tuple(sysconfig.get_path(name) + os.sep for name in ("purelib", "platlib"))
+_SCHEDULERS: Final = {
+    (prefix + file.replace("/", os.sep), function)
+    for prefix in _STDLIB
+    for file, function in (("asyncio/events.py", "_run"), ("threading.py", "_bootstrap_inner"))
+}
+"""Where these run what somebody left with them, whoever is further out did not ask for it."""
+_RUNNER: Final = tuple(prefix + each + os.sep for prefix in _LIBRARIES for each in ("_pytest", "pluggy"))
+_OURS: Final = (
+    "cartsnitch_common",
+    "cartsnitch_migrations",
+    "cartsnitch_contracts",
+    "cartsnitch_fixtures",
+    "cartsnitch_pytest",
+)
+UNKNOWN: Final = ""
+"""The reader where nobody can tell who it is."""
+
+
+class ServiceCode:
+    """Knows where the service's code lies.
+
+    Args:
+        roots: its packages' folders, or single files. Folders called `tests`, and files called `test_*.py`
+            or `conftest.py`, are not its code wherever they lie.
+
+    Attributes:
+        on_read: is told each frame of the service that reads something.
+    """
+
+    def __init__(self, roots: Iterable[Path]) -> None:
+        self.roots = tuple(Path(os.path.realpath(root)) for root in roots)
+        self.on_read: Callable[[object, FrameType], None] | None = None
+        self.kind = cache(self._kind)
+
+    def reader(self, subject: object = None) -> str | None:
+        """Who runs now: `handlers.py:58` of the service; `UNKNOWN`; or None for a test.
+
+        The innermost frame of either decides. `subject` is what it reads.
+        """
+        for frame in _frames(sys._getframe(1)):
+            kind = self.kind(frame.f_code.co_filename)
+            if kind == "service":
+                if self.on_read is not None:
+                    self.on_read(subject, frame)
+                return f"{self.name(frame.f_code)}:{frame.f_lineno}"
+            if kind == "other":
+                return None
+            if (frame.f_code.co_filename, frame.f_code.co_name) in _SCHEDULERS:
+                return UNKNOWN
+        return UNKNOWN
+
+    def owns(self, code: CodeType) -> bool:
+        """Whether the code is the service's."""
+        return self.kind(code.co_filename) == "service"
+
+    def name(self, code: CodeType) -> str:
+        """The file of some code of the service, from the root of its package."""
+        path = Path(os.path.realpath(code.co_filename))
+        for root in self.roots:
+            if path != root and path.is_relative_to(root):
+                return path.relative_to(root).as_posix()
+        return path.name
+
+    def _kind(self, filename: str) -> Kind:
+        if filename.startswith("<"):  # generated, and the interpreter's own
+            return "passing"
+        path = Path(os.path.realpath(filename))
+        for root in self.roots:
+            if path == root or (path.is_relative_to(root) and not _is_test(path.relative_to(root))):
+                return "service"
+        if filename.startswith(_RUNNER):
+            return "other"
+        passing = filename.startswith(_LIBRARIES + _STDLIB) or any(map(path.is_relative_to, _our_folders()))
+        return "passing" if passing else "other"
+
+
+def _is_test(path: Path) -> bool:
+    return "tests" in path.parts[:-1] or path.name.startswith("test_") or path.name == "conftest.py"
+
+
+@cache
+def _our_folders() -> tuple[Path, ...]:
+    found = [find_spec(name) for name in _OURS]
+    return tuple(
+        Path(os.path.realpath(folder))
+        for spec in found
+        if spec is not None
+        for folder in spec.submodule_search_locations or ()
+    )
+
+
+def _frames(frame: FrameType | None) -> Iterator[FrameType]:
+    """The frames from this one outwards, across the greenlets that SQLAlchemy's asyncio runs on."""
+    yield from _outwards(frame)
+    if "greenlet" in sys.modules:
+        inner = sys.modules["greenlet"].getcurrent().parent
+        while inner is not None:
+            yield from _outwards(inner.gr_frame)
+            inner = inner.parent
+
+
+def _outwards(frame: FrameType | None) -> Iterator[FrameType]:
+    while frame is not None:
+        yield frame
+        frame = frame.f_back

@@ -1,0 +1,99 @@
+"""One recording: what the service's code reads of what it is told, and which of its code ran for that."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any, Final
+
+from cartsnitch_common.schemas.base import Reader
+from cartsnitch_common.schemas.events import Event
+from cartsnitch_contracts.rest.operations import ENDPOINTS
+from cartsnitch_contracts.service.recording.answers import Answers
+from cartsnitch_contracts.service.recording.bodies import bodies_seen
+from cartsnitch_contracts.service.recording.code import ServiceCode
+from cartsnitch_contracts.service.recording.deliveries import Deliveries, Handler, deliveries_seen
+from cartsnitch_contracts.service.recording.executed import Executed
+from cartsnitch_contracts.service.recording.models import hooked
+from cartsnitch_contracts.service.recording.notes import Notes, Subject
+from cartsnitch_contracts.service.recording.operations import Operations
+from cartsnitch_contracts.service.recording.parsing import parsing_seen
+from cartsnitch_contracts.service.recording.statements import Statements, statements_seen
+
+_ROOTS: Final = tuple({each.answer: None for each in ENDPOINTS if not issubclass(each.answer, Reader)})
+"""Answers that are no objects, and so no `Reader`s."""
+
+
+_running: list["Recorder"] = []
+
+
+class Recorder:
+    """Records one service while `recording()` runs.
+
+    Args:
+        service: its name on the wire.
+        roots: the folders of its packages, or single files.
+
+    Attributes:
+        notes: the fields that were read.
+        executed: the code that ran.
+        deliveries: takes events to handlers.
+        answers: takes answers to clients.
+        statements: the tables and columns that were used.
+    """
+
+    def __init__(self, service: str, roots: Iterable[Path]) -> None:
+        self.service = service
+        code = ServiceCode(roots)
+        self.notes = Notes(code)
+        self.executed = Executed(code)
+        self.deliveries = Deliveries(self.notes, self.executed)
+        self.answers = Answers(Operations(service), self.notes, self.executed)
+        self.statements = Statements(code)
+
+    @contextmanager
+    def recording(self) -> Iterator["Recorder"]:
+        """Record while the block runs; the classes of this package and of httpx are hooked for so long."""
+        with ExitStack() as stack:
+            for each in (
+                hooked(*_ROOTS),
+                self.executed.watch(),
+                parsing_seen(self.answers),
+                bodies_seen(self.answers),
+                deliveries_seen(self.deliveries),
+                statements_seen(self.statements),
+            ):
+                stack.enter_context(each)
+            _running.append(self)
+            try:
+                yield self
+            finally:
+                _running.remove(self)
+            self.answers.settle()
+
+    def dump(self) -> dict[str, Any]:
+        """Everything as plain data, for `load` in another process."""
+        return {
+            "notes": self.notes.dump(),
+            "executed": self.executed.dump(),
+            "statements": self.statements.dump(),
+        }
+
+    def load(self, dumped: dict[str, Any]) -> None:
+        """Add what another process recorded of the same service."""
+        self.notes.load(dumped["notes"])
+        self.executed.load(dumped["executed"])
+        self.statements.load(dumped["statements"])
+
+
+def delivery(handler: Handler, event: Event[Any]) -> AbstractContextManager[None]:
+    """In the block the handler is called with the event, and awaited: what it reads is recorded."""
+    return _running[-1].deliveries.delivery(handler, event) if _running else nullcontext()
+
+
+def answered(service: str, operation: str) -> None:
+    """A stub of a service answered a call of an operation, `GET /prices`.
+
+    Where the answer goes to a client whose bodies are not seen, all of it counts as read.
+    """
+    for recorder in _running:
+        recorder.answers.given(Subject("calls", operation, service))
