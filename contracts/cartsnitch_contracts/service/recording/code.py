@@ -14,12 +14,8 @@ type Kind = Literal["service", "passing", "other"]
 
 _STDLIB: Final = tuple(sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib"))
 _LIBRARIES: Final = tuple(sysconfig.get_path(name) + os.sep for name in ("purelib", "platlib"))
-_SCHEDULERS: Final = {
-    (prefix + file.replace("/", os.sep), function)
-    for prefix in _STDLIB
-    for file, function in (("asyncio/events.py", "_run"), ("threading.py", "_bootstrap_inner"))
-}
-"""Where these run what somebody left with them, whoever is further out did not ask for it."""
+_LOOPS: Final = tuple(f"{prefix}asyncio{os.sep}events.py" for prefix in _STDLIB)
+"""Where `Handle._run` calls what somebody left with the loop; whoever is further out did not ask for it."""
 _RUNNER: Final = tuple(prefix + each + os.sep for prefix in _LIBRARIES for each in ("_pytest", "pluggy"))
 _OURS: Final = (
     "cartsnitch_common",
@@ -61,7 +57,7 @@ class ServiceCode:
                 return f"{self.name(frame.f_code)}:{frame.f_lineno}"
             if kind == "other":
                 return None
-            if (frame.f_code.co_filename, frame.f_code.co_name) in _SCHEDULERS:
+            if frame.f_code.co_name == "_run" and frame.f_code.co_filename in _LOOPS:
                 return UNKNOWN
         return UNKNOWN
 

@@ -2,7 +2,7 @@
 
 While `hooked`, attributes of the shared classes are read through `_attribute`. An instance that is not sealed
 behaves as ever. A sealed one notes the fields that are read; whatever needs its dictionary, which Pydantic's
-dumping, copying, comparing, hashing and printing do, counts as reading everything, and unseals it.
+dumping, copying, comparing, hashing and printing do, counts as reading everything.
 """
 
 from collections.abc import Iterator
@@ -64,21 +64,13 @@ class _Mark:
         return value
 
     def _values(self) -> dict[str, Any]:
-        if not self.notes.read(self.subject, self.path, whole=True):
-            return {name: plain(value) for name, value in self.values.items()}
-        self.unseal()
-        return self.values
-
-    def unseal(self) -> None:
-        """Give the model, and those within it, their values back."""
-        for value in self.values.values():
-            unseal_within(value)
-        object.__setattr__(self._model, "__dict__", self.values)
+        if self.notes.read(self.subject, self.path, whole=True):
+            return self.values
+        return {name: plain(value) for name, value in self.values.items()}
 
     def _broken(self) -> None:
-        """A look-up that no hook saw: the dictionary that it is in must hold the values when it goes on."""
+        """A look-up that no hook saw goes on in this very dictionary, so the model must keep it."""
         self.notes.read(self.subject, self.path, whole=True)
-        self.unseal()
         self._sealed.clear()
         self._sealed.update(self.values)
 
@@ -129,16 +121,6 @@ def seal_within(value: Any, notes: Notes, subject: Subject, path: Path) -> bool:
         followed = [seal_within(each, notes, subject, (*path, EACH)) for each in value]
         return all(followed)
     return not isinstance(value, dict | set | frozenset)
-
-
-def unseal_within(value: Any) -> None:
-    """Give the sealed models in a value theirs back; that is noted already."""
-    if isinstance(value, BaseModel):
-        if (mark := _mark(value)) is not None:
-            mark.unseal()
-    elif isinstance(value, list | tuple):
-        for each in value:
-            unseal_within(each)
 
 
 def plain(value: Any) -> Any:

@@ -42,18 +42,11 @@ class RecordedObject(dict[str, Any]):
         values = self if self._values is None else self._values
         return {name: plain(value) for name, value in values.items()}
 
-    def unseal(self) -> None:
-        """Be a dict as any other from now on."""
-        if self._values is not None:
-            values, self._values = self._values, None
-            for each in values.values():
-                unseal(each)
-            dict.clear(self)
-            dict.update(self, values)
-
     def _all(self) -> None:
         if self._values is not None and self._notes.read(self.subject, self.path, whole=True):
-            self.unseal()
+            values, self._values = self._values, None
+            dict.clear(self)
+            dict.update(self, values)
 
     def _open(self) -> dict[str, Any]:
         """For what needs all of it: itself, read as a whole; a copy for a test, whose reads do not count."""
@@ -108,11 +101,10 @@ def _whole(name: str) -> Callable[..., Any]:
 
 
 NEED_ALL: Final = (
-    *("__iter__", "__reversed__", "keys", "values", "items", "copy"),
-    *("__eq__", "__ne__", "__or__", "__ror__", "__ior__", "__repr__"),
-    *("__setitem__", "__delitem__", "update", "setdefault", "pop", "popitem", "clear"),
+    *("__iter__", "__reversed__", "keys", "values", "items"),
+    *("__eq__", "__ne__", "__ior__", "__repr__", "update", "popitem", "clear"),
 )
-"""The methods of a dict that need all of it, or change it."""
+"""The methods of a dict that need all of it, and neither call one of these nor look a name up."""
 for _name in NEED_ALL:
     setattr(RecordedObject, _name, _whole(_name))
 
@@ -133,15 +125,6 @@ def plain(value: Any) -> Any:
     if isinstance(value, list):
         return [plain(each) for each in value]
     return value
-
-
-def unseal(value: Any) -> None:
-    """Give what is sealed in a value its own values back."""
-    if isinstance(value, RecordedObject):
-        value.unseal()
-    elif isinstance(value, list):
-        for each in value:
-            unseal(each)
 
 
 def origin(value: Any) -> tuple[Subject, Path] | None:
