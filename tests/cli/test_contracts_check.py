@@ -258,7 +258,8 @@ def service(folder: Path, name: str, documents: Path) -> Path:
     (folder / "contracts").mkdir(parents=True)
     stated = json.loads((documents / "consumers" / f"{name}.json").read_bytes())
     stated |= {"pins": "0.4.2", "recorded": "0.4.2"}
-    (folder / "contracts" / "consumer.json").write_text(json.dumps(stated), encoding="utf-8")
+    (folder / "contracts" / f"{name}.json").write_text(json.dumps(stated), encoding="utf-8")
+    (folder / "pyproject.toml").write_text(f'[tool.cartsnitch]\nservice = "{name}"\n', encoding="utf-8")
     return folder
 
 

@@ -119,7 +119,8 @@ def service(tmp_path):
     stated = json.loads(files("cartsnitch_contracts").joinpath("documents/consumers/api.json").read_bytes())
     pinned = releases()[-1] if releases() else "next"
     stated |= {"pins": pinned, "recorded": pinned}
-    (folder / "contracts" / "consumer.json").write_text(json.dumps(stated), encoding="utf-8")
+    (folder / "contracts" / "api.json").write_text(json.dumps(stated), encoding="utf-8")
+    (folder / "pyproject.toml").write_text('[tool.cartsnitch]\nservice = "api"\n', encoding="utf-8")
     return folder
 
 
@@ -180,7 +181,7 @@ def test_the_documentations_python_runs(tmp_path):
 
     subprocess.run([sys.executable, "-W", "error", "service.py"], cwd=tmp_path, check=True)
 
-    stated = json.loads((tmp_path / "contracts" / "consumer.json").read_bytes())["consumes"]
+    stated = json.loads((tmp_path / "contracts" / "clipartist.json").read_bytes())["consumes"]
     assert stated["receipts.ingested"]["decoder"] == "shared"
     assert stated["prices.updated"]["decoder"] == "own"
     assert [each["field"] for each in stated["prices.updated"]["reads"]] == [

@@ -15,7 +15,7 @@ from cartsnitch_common.schemas.base import Reader
 from cartsnitch_common.schemas.events import Event, PricesUpdated
 from cartsnitch_common.schemas.fields import Money
 from cartsnitch_contracts import DocumentError
-from cartsnitch_contracts.diff.collect import OWN, collect
+from cartsnitch_contracts.diff.collect import collect
 from cartsnitch_contracts.diff.consumers import Read, consumers, loads, read
 from cartsnitch_contracts.diff.describe import describe, dumps
 from cartsnitch_contracts.diff.own import own_readers
@@ -229,9 +229,15 @@ def test_a_shared_class_on_the_handler_is_no_model_of_its_own():
     assert (decoder.shared, decoder.reads) == (True, None)
 
 
+def copy_of(checkout: Path) -> Path:
+    return checkout / "contracts" / f"{checkout.name}.json"
+
+
 def checkout(folder: Path, service: str, version: str = "1") -> Path:
-    own = folder / service / OWN
+    own = copy_of(folder / service)
     own.parent.mkdir(parents=True, exist_ok=True)
+    declared = f'[tool.cartsnitch]\nservice = "{service}"\n'
+    (folder / service / "pyproject.toml").write_text(declared)
     own.write_text(json.dumps({**STATED, "service": service, "version": version}))
     return folder / service
 
@@ -242,7 +248,7 @@ def test_statements_are_gathered_from_checkouts(tmp_path):
     first = [checkout(tmp_path, service) for service in ("api", "shrinkray")]
 
     assert collect(first, into).written == ("api", "shrinkray")
-    again = collect([checkout(tmp_path, "api", version="2") / OWN], into)
+    again = collect([copy_of(checkout(tmp_path, "api", version="2"))], into)
 
     assert (again.written, again.unchanged, again.left) == (("api",), (), ("shrinkray",))
     assert consumers({"api": json.loads((into / "api.json").read_text())})["api"].version == "2"
@@ -252,9 +258,9 @@ def test_statements_are_gathered_from_checkouts(tmp_path):
 def test_a_broken_checkout_stops_the_gathering(tmp_path):
     """Before anything is written."""
     good, bad = checkout(tmp_path, "api"), checkout(tmp_path, "shrinkray")
-    (bad / OWN).write_text('{"service": "../evil"}')
+    copy_of(bad).write_text('{"service": "../evil"}')
 
-    for paths in ([good, bad], [good, tmp_path / "gone"], [good, good / OWN]):
+    for paths in ([good, bad], [good, tmp_path / "gone"], [good, copy_of(good)]):
         with pytest.raises(DocumentError):
             collect(paths, tmp_path / "consumers")
     assert not (tmp_path / "consumers").exists()

@@ -11,7 +11,7 @@ import typer
 from cartsnitch_cli.contracts.delivery import Layout, Output, deliver
 from cartsnitch_cli.contracts.files import read_text
 from cartsnitch_contracts.diff.check import check
-from cartsnitch_contracts.diff.collect import OWN
+from cartsnitch_contracts.diff.collect import OWN, own_copy
 from cartsnitch_contracts.diff.consumers import Consumer, consumers, loads
 from cartsnitch_contracts.errors import DocumentError
 from cartsnitch_contracts.files import Folder, package_files
@@ -41,7 +41,8 @@ def upgrade_report(  # noqa: PLR0917 - the first two are arguments, the rest opt
 
     Only what touches the service is told. Exit code 0 when nothing breaks, 1 when something does.
     """
-    own = loads(read_text(Path(OWN), "a service's statement"), source=OWN) if Path(OWN).is_file() else None
+    file = own_copy(Path())
+    own = loads(read_text(file, "a service's statement"), source=str(file)) if file else None
     files = Folder(documents) if documents else package_files()
     releases = tuple(read_manifest(files).releases)
     pinned = old or (own.pins if own else None)

@@ -1,5 +1,6 @@
 """The services' own statements, gathered from checkouts of them."""
 
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from cartsnitch_contracts.diff.consumers import loads
 from cartsnitch_contracts.errors import DocumentError
 
-OWN = "contracts/consumer.json"
+OWN = "contracts/<service>.json"
 """Where a service keeps its own copy, which is the authority."""
 _MOST_BYTES = 16 * 2**20
 
@@ -28,7 +29,9 @@ class Collected:
 
 
 def collect(paths: Iterable[Path], into: Path) -> Collected:
-    """Copy each checkout's `contracts/consumer.json`, or a file that is named, to `into` as `<service>.json`.
+    """Copy each checkout's `contracts/<service>.json`, or a file that is named, to `into` as `<service>.json`.
+
+    Which service a checkout is of stands in its `pyproject.toml`, as `service` of `[tool.cartsnitch]`.
 
     All are read and checked before the first is written.
 
@@ -37,7 +40,7 @@ def collect(paths: Iterable[Path], into: Path) -> Collected:
     """
     texts: dict[str, tuple[Path, str]] = {}
     for path in paths:
-        file = path / OWN if path.is_dir() else path
+        file = own_file(path) if path.is_dir() else path
         text = _text(file)
         service = loads(text, source=str(file)).service
         if "/" in service or "\\" in service or service.startswith("."):
@@ -59,6 +62,32 @@ def collect(paths: Iterable[Path], into: Path) -> Collected:
     return Collected(tuple(written), tuple(unchanged), tuple(left))
 
 
+def own_file(checkout: Path) -> Path:
+    """Where the service of a checkout keeps its statement.
+
+    Raises:
+        DocumentError: its `pyproject.toml` does not say which service it is.
+    """
+    project = checkout / "pyproject.toml"
+    try:
+        service = tomllib.loads(project.read_text(encoding="utf-8"))["tool"]["cartsnitch"]["service"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DocumentError(
+            f"{project} does not say which service it is of: {type(error).__name__}: {error}.\n"
+            f'Add it as service = "stickershock" to [tool.cartsnitch], or name a file instead of {checkout}.'
+        ) from None
+    return checkout / OWN.replace("<service>", str(service))
+
+
+def own_copy(checkout: Path) -> Path | None:
+    """The same where there is one; None otherwise."""
+    try:
+        file = own_file(checkout)
+    except DocumentError:
+        return None
+    return file if file.is_file() else None
+
+
 def _text(file: Path) -> str:
     try:
         if file.stat().st_size > _MOST_BYTES:
@@ -67,7 +96,8 @@ def _text(file: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise DocumentError(
-            f"{file} cannot be read: {reason}. Name a checkout of a service with {OWN}, or that file."
+            f"{file} cannot be read: {reason}. Write it with "
+            "`pytest --cartsnitch-record` in the service's checkout, or name the file."
         ) from None
 
 

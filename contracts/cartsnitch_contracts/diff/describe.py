@@ -2,7 +2,7 @@
 
 document = describe("stickershock", version="1.7.0", pins="0.4.2", subscriber=subscriber,
                     publishes=["alerts.price_increase"])
-Path("contracts/consumer.json").write_text(dumps(document))
+Path("contracts/stickershock.json").write_text(dumps(document))
 """
 
 import inspect
@@ -45,7 +45,7 @@ def describe(
     reads_tables: Iterable[str] | None = None,
     writes_tables: Iterable[str] | None = None,
 ) -> dict[str, Any]:
-    """What a service states of itself, ready to be written to `contracts/consumer.json`.
+    """What a service states of itself, ready to be written to `contracts/<service>.json`.
 
     Args:
         service: its name on the wire.

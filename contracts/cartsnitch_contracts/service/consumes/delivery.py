@@ -11,6 +11,7 @@ from cartsnitch_common.errors import PayloadError
 from cartsnitch_contracts.document import Event
 from cartsnitch_contracts.service.consumes.handler import Handler
 from cartsnitch_contracts.service.consumes.surroundings import Surroundings
+from cartsnitch_contracts.service.recording import recorded
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +71,7 @@ class Delivery:
         """Deliver as things are; `world` is told with a failure."""
         try:
             decoded = self.handler.decode(as_bytes(event))
-            self.surroundings.call(self.handler.function, decoded, self.arguments)
+            self.surroundings.call(recorded(self.handler.function), decoded, self.arguments)
         except (Exception, SystemExit) as error:  # a handler that ends the process fails too
             return Failure(event, error, world)
         return None

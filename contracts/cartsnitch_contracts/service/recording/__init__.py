@@ -5,12 +5,13 @@
         ...                              # the service's tests
     recorder.notes.reads(recorder.notes.subjects[0])
 
-A read that cannot be seen counts as reading everything. Whoever calls handlers, or answers for another
-service, says so with `delivery` and `answered`; these do nothing while nobody records.
+A read that cannot be seen counts as reading everything. What subscribers hand to handlers and what httpx
+receives is seen; whoever calls handlers himself, or answers for another service, says so with `recorded` and
+`answered`, which do nothing while nobody records.
 """
 
 from cartsnitch_contracts.service.recording.document import document
 from cartsnitch_contracts.service.recording.notes import Notes, Subject
-from cartsnitch_contracts.service.recording.recorder import Recorder, answered, delivery
+from cartsnitch_contracts.service.recording.recorder import Recorder, answered, recorded
 
-__all__ = ["Notes", "Recorder", "Subject", "answered", "delivery", "document"]
+__all__ = ["Notes", "Recorder", "Subject", "answered", "document", "recorded"]

@@ -47,10 +47,10 @@ class Deliveries:
         with self._executed.treating(subject):
             yield
 
-    def of(self, handler: Handler, event: Event[Any]) -> object:
-        """Calls the handler; returns what it returns, or awaits."""
+    def of(self, handler: Handler, event: Event[Any], *arguments: Any, **named: Any) -> object:
+        """Call the handler; returns what it returns, or awaits."""
         with self.delivery(handler, event):
-            result = handler(event)
+            result = handler(event, *arguments, **named)
         return self._awaited(handler, event, result) if isawaitable(result) else result
 
     async def _awaited(self, handler: Handler, event: Event[Any], result: Awaitable[object]) -> object:

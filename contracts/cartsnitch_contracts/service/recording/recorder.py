@@ -1,12 +1,12 @@
 """One recording: what the service's code reads of what it is told, and which of its code ran for that."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from cartsnitch_common.schemas.base import Reader
-from cartsnitch_common.schemas.events import Event
 from cartsnitch_contracts.rest.operations import ENDPOINTS
 from cartsnitch_contracts.service.recording.answers import Answers
 from cartsnitch_contracts.service.recording.bodies import bodies_seen
@@ -85,9 +85,9 @@ class Recorder:
         self.statements.load(dumped["statements"])
 
 
-def delivery(handler: Handler, event: Event[Any]) -> AbstractContextManager[None]:
-    """In the block the handler is called with the event, and awaited: what it reads is recorded."""
-    return _running[-1].deliveries.delivery(handler, event) if _running else nullcontext()
+def recorded(handler: Handler) -> Handler:
+    """The handler, called with an event as ever; what it reads is recorded."""
+    return partial(_running[-1].deliveries.of, handler) if _running else handler
 
 
 def answered(service: str, operation: str) -> None:
