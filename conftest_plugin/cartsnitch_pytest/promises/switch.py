@@ -17,6 +17,7 @@ PLUGINS: Final = (
     "cartsnitch_pytest.promises.workers",
     "cartsnitch_pytest.promises.remembered",
     "cartsnitch_pytest.promises.surroundings",
+    "cartsnitch_pytest.promises.reads",
     "cartsnitch_pytest.promises.summary",
 )
 
@@ -26,6 +27,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("cartsnitch-contracts", "CartSnitch: contracts of a service")
     text = "check what the service promises in [tool.cartsnitch] of its pyproject.toml"
     group.addoption("--cartsnitch-contracts", action="store_true", help=text)
+    record = "check as well, and write which fields the service reads to contracts/<service>.json"
+    group.addoption("--cartsnitch-record", action="store_true", help=record)
     parser.addini("cartsnitch_contracts", f"{text}, in every run", type="bool", default=False)
 
 
@@ -34,7 +37,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     """With contracts on, load what checks them before a conftest imports the service."""
     options = early_config.known_args_namespace
     named = names_file(options.file_or_dir)
-    if not (options.cartsnitch_contracts or early_config.getini("cartsnitch_contracts") or named):
+    wanted = options.cartsnitch_contracts or options.cartsnitch_record
+    if not (wanted or early_config.getini("cartsnitch_contracts") or named):
         return (yield)
     prepare()
     for name in PLUGINS:

@@ -29,7 +29,7 @@ class Collected:
 
 
 def collect(paths: Iterable[Path], into: Path) -> Collected:
-    """Copy each checkout's `contracts/<service>.json`, or a file that is named, to `into` as `<service>.json`.
+    """Copy each checkout's `contracts/<service>.json`, or a file that is named, to `into`.
 
     Which service a checkout is of stands in its `pyproject.toml`, as `service` of `[tool.cartsnitch]`.
 

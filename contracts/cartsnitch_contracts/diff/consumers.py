@@ -66,6 +66,7 @@ class Consumer:
         consumes: its decoder for each channel.
         calls: its decoder of the responses, by service and operation: `receiptwitness`, `GET /purchases`.
         reads_tables: the tables that it selects from.
+        reads_columns: the columns that its statements name, by table.
         writes_tables: the tables that it writes.
         notes: what is wrong with the statement, a sentence each.
     """
@@ -77,6 +78,7 @@ class Consumer:
     consumes: Mapping[str, Decoder] | None = None
     calls: Mapping[str, Mapping[str, Decoder]] | None = None
     reads_tables: frozenset[str] | None = None
+    reads_columns: Mapping[str, tuple[Read, ...]] | None = None
     writes_tables: frozenset[str] | None = None
     notes: tuple[str, ...] = field(default=())
 
@@ -151,6 +153,7 @@ def _consumer(raw: Any, source: str) -> Consumer:
         for called, operations in _object(raw.get("calls", {}), "calls").items()
     }
     tables = _object(raw.get("tables", {}), "tables")
+    missed = _uncovered(tables, "tables")
     note = (
         f"{service} stated its reads with common {recorded} and pins {pins}: it counts as reading everything"
     )
@@ -161,23 +164,29 @@ def _consumer(raw: Any, source: str) -> Consumer:
         publishes=_names(raw.get("publishes", []), "publishes"),
         consumes=consumes,
         calls=calls,
-        reads_tables=_names(tables["reads"], "tables.reads") if "reads" in tables else None,
+        reads_tables=_names(tables["reads"], "tables.reads") if "reads" in tables and not missed else None,
+        reads_columns=_columns(tables["columns"]) if "columns" in tables and not missed else None,
         writes_tables=_names(tables["writes"], "tables.writes") if "writes" in tables else None,
-        notes=(note,) if stale else tuple(_lower_bounds(service, consumes, calls)),
+        notes=(note,) if stale else tuple(_lower_bounds(service, consumes, calls, missed)),
     )
 
 
 def _lower_bounds(
-    service: str, consumes: Mapping[str, Decoder], calls: Mapping[str, Mapping[str, Decoder]]
+    service: str,
+    consumes: Mapping[str, Decoder],
+    calls: Mapping[str, Mapping[str, Decoder]],
+    of_tables: tuple[str, ...],
 ) -> Iterator[str]:
     """What to know of recordings that did not run all of the code."""
-    named = [*consumes.items()]
-    named += [(f"{called} {name}", each) for called, some in calls.items() for name, each in some.items()]
-    for name, decoder in named:
-        if decoder.uncovered:
+    named = [(name, each.uncovered) for name, each in consumes.items()]
+    named += [
+        (f"{called} {name}", each.uncovered) for called, some in calls.items() for name, each in some.items()
+    ]
+    for name, uncovered in (*named, ("tables", of_tables)):
+        if uncovered:
             yield (
                 f"{service} recorded a lower bound of what it reads of {name}, for no test runs "
-                f"{', '.join(decoder.uncovered)}: it counts as reading everything"
+                f"{', '.join(uncovered)}: it counts as reading everything"
             )
 
 
@@ -194,12 +203,23 @@ def _decoder(raw: Any, key: str, source: str, stale: bool) -> Decoder:
     if not isinstance(listed, list):
         raise TypeError(f"{key}.reads is no list")
     reads = tuple(_read(each, f"{key}.reads") for each in listed)
+    uncovered = _uncovered(body, key)
+    return Decoder(schema, None, reads, uncovered) if uncovered else Decoder(schema, reads)
+
+
+def _uncovered(body: dict[str, Any], key: str) -> tuple[str, ...]:
+    """The code that no recording ran; empty where all of it did."""
     complete, uncovered = body.get("complete", True), body.get("uncovered", [])
     if not isinstance(complete, bool) or not isinstance(uncovered, list) or complete == bool(uncovered):
         raise ValueError(f'{key}.complete is true, or false with "uncovered", the places that no test ran')
-    if complete:
-        return Decoder(schema, reads)
-    return Decoder(schema, None, reads, tuple(_text(each, f"{key}.uncovered[]") for each in uncovered))
+    return tuple(_text(each, f"{key}.uncovered[]") for each in uncovered)
+
+
+def _columns(raw: Any) -> dict[str, tuple[Read, ...]]:
+    return {
+        table: tuple(_read(each, f"tables.columns.{table}") for each in columns)
+        for table, columns in _object(raw, "tables.columns").items()
+    }
 
 
 def _read(raw: Any, key: str) -> Read:

@@ -24,6 +24,15 @@ def writes(consumer: Consumer, table: str, old: DatabaseDocument) -> bool:
     return table in old.tables and old.tables[table].owner == consumer.service
 
 
+def _selects(consumer: Consumer, objection: Objection, old: DatabaseDocument) -> bool:
+    """Whether the service's SELECTs name what is at fault; one that does not say so selects all columns."""
+    if not reads(consumer, objection.table):
+        return False
+    named = (consumer.reads_columns or {}).get(objection.table)
+    is_column = objection.table in old.tables and objection.place in old.tables[objection.table].columns
+    return named is None or not is_column or objection.place in {each.field for each in named}
+
+
 def effects(
     change: Change,
     old: DatabaseDocument,
@@ -46,7 +55,7 @@ def _effect(
     impact, reason = Impact.SAFE, _safe(change, old, consumer)
     for objection in objections:
         concerned = writes(consumer, objection.table, old) or (
-            objection.statement is Statement.SELECT and reads(consumer, objection.table)
+            objection.statement is Statement.SELECT and _selects(consumer, objection, old)
         )
         if not concerned:
             continue

@@ -32,8 +32,8 @@ class ServiceCode:
     """Knows where the service's code lies.
 
     Args:
-        roots: its packages' folders, or single files. Folders called `tests`, and files called `test_*.py`
-            or `conftest.py`, are not its code wherever they lie.
+        roots: its packages' folders, or single files. Folders called `test` or `tests`, and files called
+            `test_*.py` or `conftest.py`, are not its code wherever they lie.
 
     Attributes:
         on_read: is told each frame of the service that reads something.
@@ -87,7 +87,11 @@ class ServiceCode:
 
 
 def _is_test(path: Path) -> bool:
-    return "tests" in path.parts[:-1] or path.name.startswith("test_") or path.name == "conftest.py"
+    return (
+        not {"test", "tests"}.isdisjoint(path.parts[:-1])
+        or path.name.startswith("test_")
+        or path.name == "conftest.py"
+    )
 
 
 @cache

@@ -30,31 +30,24 @@ class Deliveries:
         self._notes = notes
         self._executed = executed
 
-    @contextmanager
-    def delivery(self, handler: Handler, event: Event[Any]) -> Iterator[None]:
-        """In the block the handler is called with the event, and awaited.
+    def of(self, handler: Handler, event: Event[Any], *arguments: Any, **named: Any) -> object:
+        """Call the handler; returns what it returns, or awaits.
 
         An event that is decoded with a model of the service's own is left alone: the model says what is read.
         """
         if not is_shared(type(event)):
-            yield
-            return
+            return handler(event, *arguments, **named)
         subject = Subject("consumes", str(event.event_type).removeprefix(PREFIX))
         self._notes.met(subject)
         for function in _functions(handler):
             self._executed.entered(subject, function.__code__, function.__globals__)
         seal(event, self._notes, subject)
         with self._executed.treating(subject):
-            yield
-
-    def of(self, handler: Handler, event: Event[Any], *arguments: Any, **named: Any) -> object:
-        """Call the handler; returns what it returns, or awaits."""
-        with self.delivery(handler, event):
             result = handler(event, *arguments, **named)
-        return self._awaited(handler, event, result) if isawaitable(result) else result
+        return self._awaited(subject, result) if isawaitable(result) else result
 
-    async def _awaited(self, handler: Handler, event: Event[Any], result: Awaitable[object]) -> object:
-        with self.delivery(handler, event):
+    async def _awaited(self, subject: Subject, result: Awaitable[object]) -> object:
+        with self._executed.treating(subject):
             return await result
 
 

@@ -4,6 +4,7 @@ import asyncio
 import copy
 import inspect
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -106,8 +107,8 @@ def record(style: Style) -> tuple[Notes, Subject, str]:
     else:
         subject = Subject("consumes", style.subject)
         event = decode_event(json.dumps(message(style)))
-        with recorder.recording(), recorder.deliveries.delivery(style.run, event):
-            result = outcome(style.run, event)
+        with recorder.recording():
+            result = outcome(partial(recorder.deliveries.of, style.run), event)
     return recorder.notes, subject, result
 
 
