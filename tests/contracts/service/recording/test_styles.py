@@ -16,64 +16,8 @@ from cartsnitch_contracts import places
 from cartsnitch_contracts.service.recording import Recorder, Subject, answers, code, models, objects, seals
 from cartsnitch_contracts.service.recording.notes import Notes
 from cartsnitch_contracts.service.recording.objects import NEED_ALL, RecordedObject, recorded
+from read_messages import ID, OTHERWISE, PAGE, PRICES_EVENT, RECEIPT_EVENT
 from reading_styles import BODY, PRICES, STYLES, Style
-
-ID = "018f5e3e-7b1c-7000-8000-00000000000{}".format
-RECEIPT_EVENT = {
-    "event_type": "cartsnitch.receipts.ingested",
-    "timestamp": "2026-03-10T14:02:11Z",
-    "service": "receiptwitness",
-    "payload": {
-        "purchase_id": ID(1),
-        "user_id": ID(2),
-        "store_slug": "meijer",
-        "receipt_id": "R-17",
-        "purchase_date": "2026-03-09",
-        "total": "41.17",
-        "item_count": 12,
-    },
-}
-PRICE = {
-    "price_history_id": ID(3),
-    "normalized_product_id": ID(4),
-    "store_slug": "kroger",
-    "observed_date": "2026-03-08",
-    "regular_price": "3.99",
-    "sale_price": "2.99",
-    "loyalty_price": None,
-    "coupon_price": None,
-    "source": "receipt",
-}
-PRICES_EVENT = {
-    "event_type": "cartsnitch.prices.updated",
-    "timestamp": "2026-03-10T14:02:11Z",
-    "service": "receiptwitness",
-    "payload": {"prices": [PRICE]},
-}
-PAGE = {
-    "items": [{**PRICE, "purchase_item_id": None, "created_at": "2026-03-10T14:02:11Z"}],
-    "next_cursor": "abc",
-    "has_more": False,
-}
-OTHERWISE = {
-    "timestamp": "2026-03-11T09:00:00Z",
-    "created_at": "2026-03-11T09:00:00Z",
-    "service": "clipartist",
-    "store_slug": "target",
-    "receipt_id": "R-18",
-    "purchase_date": "2026-03-01",
-    "observed_date": "2026-03-01",
-    "total": "9.50",
-    "item_count": 3,
-    "regular_price": "1.25",
-    "sale_price": "1.05",
-    "loyalty_price": "1.00",
-    "coupon_price": "0.95",
-    "source": "website",
-    "next_cursor": "xyz",
-    "has_more": True,
-}
-"""Another value for each field; ids get another id."""
 
 
 def outcome(run: Any, value: Any) -> str:
