@@ -22,7 +22,7 @@ _NO_TARGET: Final = re.compile(
 _TARGETS: Final = ("from", "join", "into", "update", "using", "table", "copy")
 _FILLERS: Final = ("only", "lateral")
 _CATALOGUES: Final = ("pg_", "information_schema", "sqlite_")
-_NO_TABLES: Final = ("select", "values", "set", "stdin", "stdout")
+_NO_TABLES: Final = ("(", ")", ",", ".", "*", ";", "select", "values", "set", "stdin", "stdout")
 _WRITES: Final = ("insert", "update", "delete", "merge", "truncate")
 _OPAQUE: Final = ("call", "do", "execute")
 _ALL: Final = ("natural", "row", "row_to_json", "to_json", "to_jsonb", "json_agg", "jsonb_agg", "array_agg")
@@ -124,7 +124,7 @@ def _listed(words: Sequence[str], *, many: bool) -> Iterator[str]:
             rest.pop(0)
         while rest[1:2] == ["."] and not rest[0].startswith(_CATALOGUES):
             rest = rest[2:]
-        if rest and rest[0].isidentifier() and rest[0] not in _NO_TABLES and rest[1:2] != ["("]:
+        if rest and rest[0] not in _NO_TABLES and rest[1:2] != ["("]:
             yield rest[0]
         depth = 0
         while rest and (depth or rest[0] != ","):

@@ -1,0 +1,176 @@
+"""What a service reads of another's answers, over httpx and by other clients."""
+
+import asyncio
+from pathlib import Path
+
+import httpx
+import pytest
+
+import client_styles
+from cartsnitch_common.schemas.base import Reader
+from cartsnitch_common.schemas.rest import PricePage
+from cartsnitch_contracts.service.recording import Recorder, Subject, answered, document
+from read_messages import PAGE
+
+PRICES = Subject("calls", "GET /prices", "receiptwitness")
+PROBLEM = {"type": "about:blank", "title": "Unprocessable", "status": 422}
+EVERYTHING = ("event",)
+OWN = ("items[].regular_price",)
+CLIENTS = [
+    (client_styles.by_json, ("has_more",)),
+    (client_styles.by_the_shared_class, ("items[].source",)),
+    (client_styles.by_the_shared_class_from_bytes, ("has_more",)),
+    (client_styles.by_the_shared_class_from_text, ("has_more",)),
+    (client_styles.by_an_adapter_from_bytes, ("has_more",)),
+    (client_styles.by_bytes_that_have_a_name, EVERYTHING),
+    (client_styles.by_json_of_the_text, EVERYTHING),
+    (client_styles.by_a_search_in_the_text, EVERYTHING),
+    (client_styles.by_something_named_like_a_model, EVERYTHING),
+    (client_styles.by_lines, EVERYTHING),
+    (client_styles.by_bytes_read, EVERYTHING),
+    (client_styles.by_the_status_alone, ()),
+    (client_styles.by_the_problem, ("title",)),
+]
+
+
+def serve(request):
+    """ReceiptWitness."""
+    if request.url.params.get("limit") == "0":
+        return httpx.Response(422, json=PROBLEM)
+    return httpx.Response(200, json=PAGE)
+
+
+@pytest.fixture
+def recorder():
+    """Of StickerShock, whose code is the clients'."""
+    return Recorder("stickershock", [Path(client_styles.__file__)])
+
+
+@pytest.fixture
+def client():
+    """Of ReceiptWitness."""
+    with httpx.Client(transport=httpx.MockTransport(serve), base_url="http://receiptwitness/v1") as client:
+        yield client
+
+
+@pytest.mark.parametrize(("run", "reads"), CLIENTS, ids=lambda each: getattr(each, "__name__", ""))
+def test_what_a_client_reads_is_named(recorder, client, run, reads):
+    """Fields where they can be told, everything where the body goes elsewhere; the outcome is the same."""
+    plainly = run(client)
+
+    with recorder.recording():
+        assert run(client) == plainly
+
+    assert tuple(each.field for each in recorder.notes.reads(PRICES)) == reads
+    assert PRICES not in recorder.notes.own
+
+
+@pytest.mark.parametrize(
+    "run", [client_styles.by_a_model_of_its_own, client_styles.by_a_model_of_its_own_from_bytes]
+)
+def test_a_model_of_its_own_says_it_itself(recorder, client, run):
+    """Its schema is stated, with its fields."""
+    with recorder.recording():
+        run(client)
+
+    stated = written(recorder)["calls"]["receiptwitness"]["GET /prices"]
+    assert stated["decoder"] == "own"
+    assert stated["schema"]["required"] == ["items"]
+    assert tuple(each["field"] for each in stated["reads"]) == OWN
+
+
+def test_what_is_read_besides_a_model_of_its_own_is_added(recorder, client):
+    """A key of the same body."""
+    with recorder.recording():
+        client_styles.by_a_model_of_its_own_and_more(client)
+
+    stated = written(recorder)["calls"]["receiptwitness"]["GET /prices"]
+    assert [each["field"] for each in stated["reads"]] == ["has_more", *OWN]
+
+
+def test_an_asynchronous_client_is_no_different(recorder):
+    """The same in a coroutine."""
+
+    async def run():
+        transport = httpx.MockTransport(serve)
+        async with httpx.AsyncClient(transport=transport, base_url="http://receiptwitness") as client:
+            return await client_styles.by_an_asynchronous_client(client)
+
+    with recorder.recording():
+        assert asyncio.run(run()) is False
+
+    assert [each.field for each in recorder.notes.reads(PRICES)] == ["has_more"]
+
+
+def test_what_a_test_reads_does_not_count(recorder, client):
+    """The service's code does not run at all."""
+    with recorder.recording():
+        assert PricePage.model_validate(client.get("/prices").json()).has_more is False
+        assert client.get("/prices").text
+
+    assert recorder.notes.subjects == ()
+
+
+def test_an_operation_that_was_never_answered_counts_as_read_altogether(recorder):
+    """It is declared, and no test called it: its reads are left out."""
+    with recorder.recording():
+        pass
+
+    assert written(recorder)["calls"] == {"receiptwitness": {"GET /prices": {"decoder": "shared"}}}
+
+
+def test_answers_to_another_client_count_as_read_altogether(recorder, client):
+    """The stub says that it answered, and httpx did not get it; one that it did get is no matter."""
+    with recorder.recording():
+        for _ in range(2):
+            answered("receiptwitness", "GET /prices")
+        client_styles.by_json(client)
+
+    assert [each.field for each in recorder.notes.reads(PRICES)] == list(EVERYTHING)
+
+
+def test_answers_to_httpx_are_no_others(recorder, client):
+    """As many as the stub gave."""
+    with recorder.recording():
+        answered("receiptwitness", "GET /prices")
+        client_styles.by_json(client)
+
+    assert [each.field for each in recorder.notes.reads(PRICES)] == ["has_more"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "operation"),
+    [
+        ("GET", "/prices", "GET /prices"),
+        ("get", "/gateway/receipts/prices", "GET /prices"),
+        ("GET", "/sync/status", "GET /sync/status"),
+        ("POST", "/sync/meijer", "POST /sync/{store_slug}"),
+        ("GET", "/purchases/17", "GET /purchases/{id}"),
+        ("GET", "/increases", None),
+        ("GET", "/nowhere", None),
+        ("DELETE", "/prices", None),
+    ],
+)
+def test_the_operation_is_told_by_method_and_path(recorder, method, path, operation):
+    """Behind any prefix; the service's own are none."""
+    found = recorder.answers.of(method, path)
+
+    assert (found.name if found else None) == operation
+
+
+def test_everything_is_as_before_afterwards(recorder):
+    """Of httpx and of Pydantic."""
+    before = (vars(httpx.Response).copy(), httpx.Client.send, PricePage.model_validate_json.__func__)
+
+    with recorder.recording():
+        assert vars(httpx.Response) != before[0]
+
+    after = (vars(httpx.Response).copy(), httpx.Client.send, PricePage.model_validate_json.__func__)
+    assert after == before
+    assert "__getattribute__" not in vars(Reader)
+
+
+def written(recorder):
+    """The statement."""
+    calls = [("receiptwitness", "GET /prices")]
+    return document(recorder, version="1", pins="1", publishes=(), consumes={}, calls=calls)
