@@ -18,7 +18,9 @@ from cartsnitch_contracts import DocumentError
 from cartsnitch_contracts.diff.collect import collect
 from cartsnitch_contracts.diff.consumers import Read, consumers, loads, read
 from cartsnitch_contracts.diff.describe import describe, dumps
+from cartsnitch_contracts.diff.effects import effect
 from cartsnitch_contracts.diff.own import own_readers
+from cartsnitch_contracts.diff.report import SAFE
 from cartsnitch_contracts.files import Folder, package_files
 from cartsnitch_contracts.snapshot import Snapshot
 from cartsnitch_contracts.topology import ROUTES, SERVICES
@@ -101,6 +103,41 @@ def test_a_lower_bound_counts_as_everything():
         "stickershock recorded a lower bound of what it reads of prices.updated, for no test runs "
         "handlers.py:41-44: it counts as reading everything"
     )
+
+
+@pytest.mark.parametrize(
+    ("bound", "reason"),
+    [
+        ({}, "does not read it"),
+        ({"complete": False, "uncovered": ["h.py:4"]}, "decodes, but finds it absent from now on"),
+    ],
+)
+def test_the_comparer_takes_a_lower_bound_for_everything(bound, reason):
+    """A field that goes is not known to be unread."""
+    prices = {"reads": [{"field": "payload.prices[].sale_price"}], **bound}
+    stated = read({**STATED, "consumes": {"prices.updated": prices}}, source="stickershock.json")
+    decoder = stated.decoder("prices.updated", subscribed=True)
+    assert decoder is not None
+
+    told = effect(stated, decoder, "payload.prices[].source", SAFE, SAFE, removed=True)
+
+    assert told.reason == reason
+
+
+def test_tables_of_which_not_all_is_known_count_as_read():
+    """All of them, where code was not run; the columns go with them."""
+    tables = {
+        "reads": ["price_history"],
+        "columns": {"price_history": [{"field": "source", "at": "queries.py:7"}]},
+    }
+    bound = {"complete": False, "uncovered": ["queries.py:9"]}
+
+    whole = read({**STATED, "tables": tables}, source="stickershock.json")
+    partly = read({**STATED, "tables": {**tables, **bound}}, source="stickershock.json")
+
+    assert whole.reads_columns == {"price_history": (Read("source", "queries.py:7"),)}
+    assert (partly.reads_tables, partly.reads_columns) == (None, None)
+    assert "what it reads of tables, for no test runs queries.py:9" in partly.notes[0]
 
 
 def test_a_missing_statement_counts_as_everything():

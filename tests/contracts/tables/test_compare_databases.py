@@ -12,7 +12,7 @@ from cartsnitch_common.constants import Service
 from cartsnitch_contracts.database import loads
 from cartsnitch_contracts.database.document import Column, Sends, enum_check
 from cartsnitch_contracts.database.export import document, document_of
-from cartsnitch_contracts.diff.consumers import Consumer
+from cartsnitch_contracts.diff.consumers import Consumer, Read
 from cartsnitch_contracts.diff.report import Impact, Order
 from cartsnitch_contracts.diff.tables import compare_databases
 from cartsnitch_contracts.diff.tables.objections import objections
@@ -277,3 +277,26 @@ def test_a_type_that_is_not_known_is_never_called_safe(kind):
     (finding,) = compare_databases(one, other)
 
     assert {finding.forward.verdict, finding.backward.verdict} == {Verdict.UNPROVEN}
+
+
+@pytest.mark.parametrize(
+    ("columns", "impact"),
+    [(("source",), Impact.SAFE), (("source", "observed_date"), Impact.STOPS), (None, Impact.STOPS)],
+)
+def test_a_column_that_no_statement_names_may_go(columns, impact):
+    """A service that only selects others is safe; one that does not say which selects all."""
+    kept = {
+        name: each for name, each in OLD.tables["price_history"].columns.items() if name != "observed_date"
+    }
+    named = None if columns is None else {"price_history": tuple(map(Read, columns))}
+    reader = Consumer(
+        "stickershock",
+        reads_tables=frozenset({"price_history"}),
+        reads_columns=named,
+        writes_tables=frozenset(),
+    )
+
+    found = compare_databases(OLD, changed("price_history", columns=kept), {"stickershock": reader})
+
+    (finding,) = [each for each in found if each.place == "observed_date"]
+    assert impacts(finding)["stickershock"] is impact
