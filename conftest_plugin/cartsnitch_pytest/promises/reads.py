@@ -1,5 +1,6 @@
 """What the service's code reads while its tests run: held against its statement, or written there."""
 
+import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from importlib.metadata import version
@@ -53,14 +54,14 @@ class Reads:
     def pytest_testnodedown(self, node: Any) -> None:
         """Take over what a worker saw; one that crashed is told of by others."""
         if output := getattr(node, "workeroutput", None):
-            self._recorder.load(output[SEEN])
+            self._recorder.load(json.loads(output[SEEN]))
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Judge what was read, or write it; a run whose service reads more than it says fails."""
         self._recording.close()
         output: dict[str, Any] | None = getattr(self._config, "workeroutput", None)
         if output is not None:
-            output[SEEN] = self._recorder.dump()
+            output[SEEN] = json.dumps(self._recorder.dump())
         elif self._config.getoption("cartsnitch_record"):
             self.told, written = self._write(session)
             session.exitstatus = session.exitstatus if written else session.exitstatus or 1

@@ -38,9 +38,7 @@ class Statements:
     def __init__(self, code: ServiceCode) -> None:
         self._code = code
         tables = Base.metadata.tables.values()
-        self._reading = Reading(
-            {table.name: tuple(column.name for column in table.columns) for table in tables}
-        )
+        self._reading = Reading({str(each.name): tuple(map(str, each.columns.keys())) for each in tables})
         self._reads: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         self._writes: set[str] = set()
         self.unknown: set[str] = set()

@@ -139,7 +139,7 @@ def test_several_processes_are_one_run():
     joined = Recorder("stickershock", [])
     assert first.executed.uncovered(PRICES)
     for each in (first, second):
-        joined.load(json.loads(json.dumps(each.dump(), default=str)))
+        joined.load(json.loads(json.dumps(each.dump())))
 
     assert joined.executed.uncovered(PRICES) == ()
     assert [each.field for each in joined.notes.reads(PRICES)] == ["payload.prices[].source"]
