@@ -80,3 +80,18 @@ def test_a_call_that_is_not_declared_fails(service):
             "made by  tests/test_client.py::test_prices (and 1 more)",
         ]
     )
+
+
+def test_a_service_that_declares_no_call_makes_none(service):
+    """Each test that makes one is told what to add, at its end."""
+    service.declare("")
+
+    result = service.run()
+
+    result.assert_outcomes(passed=3, errors=2)
+    result.stdout.fnmatch_lines(
+        [
+            "*stickershock called ReceiptWitness: GET /prices, which it does not declare.",
+            '*fix      add "receiptwitness:GET /prices" to calls (pyproject.toml:*',
+        ]
+    )

@@ -95,7 +95,7 @@ def test_a_right_application_keeps_its_promises(service):
     """With what every project has: no fixture is overridden, and the key is made known."""
     result = service.run()
 
-    result.assert_outcomes(passed=4)  # the operation; no undeclared route, channel or call
+    result.assert_outcomes(passed=3)  # the operation, no undeclared route, no undeclared channel
 
 
 def test_a_service_may_bring_its_own_key_and_rows(service):
@@ -119,7 +119,7 @@ def test_what_is_only_wrong_with_rows_is_found(service):
 
     result = service.run()
 
-    result.assert_outcomes(passed=3, failed=1)
+    result.assert_outcomes(passed=2, failed=1)
     result.stdout.fnmatch_lines(
         [
             "shrink.main:app answered GET /alerts as its contract does not allow.",

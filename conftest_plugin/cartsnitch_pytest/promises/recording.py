@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from cartsnitch_contracts.service.calls import check_undeclared
 from cartsnitch_contracts.service.emitted import Called, Emitted, Message
 from cartsnitch_pytest.promises.collection import PromiseItem
+from cartsnitch_pytest.promises.declared import DECLARED
 from cartsnitch_pytest.promises.partial import leaves_out_always, why_partial
 from cartsnitch_pytest.redis import LISTENING
 from cartsnitch_pytest.stubs import CALLED
@@ -47,12 +49,20 @@ def _listening(test: pytest.Item, keyspace: "RedisKeyspace") -> Iterator[None]:
 
 
 def _called(test: pytest.Item, stub: "Stub") -> None:
-    """Keep what a test called of a stub."""
+    """Keep what a test called of a stub.
+
+    Raises:
+        BrokenPromise: it called, and the service declares no call at all; else that is a promise by itself.
+    """
     own = not isinstance(test, PromiseItem)
-    test.config.stash[EMITTED].calls += [
+    made = [
         Called(stub.service, str(each), each.operation, each.outcome, each.is_wrong, test.nodeid, own)
         for each in stub.requests
     ]
+    test.config.stash[EMITTED].calls += made
+    declared = test.config.stash[DECLARED]
+    if not declared.calls:
+        check_undeclared(declared, Emitted(calls=made))
 
 
 class _Completeness:

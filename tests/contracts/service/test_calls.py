@@ -39,6 +39,7 @@ def test_each_answer_of_each_call_is_a_promise():
     ]
     assert {(each.counterpart, each.subject) for each in promised[:-1]} == {("ReceiptWitness", "GET /prices")}
     assert all(each.last for each in promised)
+    assert list(calls.promises(replace(CONFIG, calls=()))) == []
 
 
 @pytest.mark.parametrize(
