@@ -23,6 +23,7 @@ MODULES: Final = {
     "contracts": "cartsnitch_cli.contracts",
     "servers": "cartsnitch_cli.servers",
     "receipts": "cartsnitch_cli.receipts.command",
+    "market": "cartsnitch_cli.market.command",
     "demo": "cartsnitch_cli.demo.command",
 }
 """Sub-commands, in the order that help lists them, and the module whose `app` each one is."""

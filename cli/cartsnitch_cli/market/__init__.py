@@ -1,0 +1,1 @@
+"""`cartsnitch market`: a simulated market to test with."""
