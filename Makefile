@@ -46,13 +46,14 @@ test-pythons: setup  ## the tests on each other Python that is found here
 		".venv-$$minor/bin/python" -m pytest -n 2 --dist loadgroup $(ARGS) || exit 1; \
 	done
 
-check: setup  ## ruff, mypy --strict, import-linter, alembic check, contract drift
+check: setup  ## ruff, mypy --strict, import-linter, alembic check, contract drift, what is public
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python .ci/alembic_check.py
 	$(BIN)/cartsnitch contracts export --check
+	$(BIN)/python .ci/api
 
 realism: setup  ## every published figure of real receipts beside ours; ARGS=... as `--receipts 5000 --seed 2`
 	$(BIN)/python -m cartsnitch_fixtures.realism $(ARGS)

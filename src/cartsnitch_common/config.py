@@ -18,6 +18,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from cartsnitch_common import urls
 from cartsnitch_common.errors import ConfigurationError
 
+__all__ = ["Settings", "get_settings"]
+
 PREFIX = "CARTSNITCH_"
 KEY_BYTES = 32
 KEYS_HINT = (

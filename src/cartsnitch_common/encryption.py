@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cartsnitch_common.config import KEYS_HINT, get_settings
 from cartsnitch_common.errors import EncryptionError
 
+__all__ = ["KeyRing", "Sealed", "current_keys", "is_sealed"]
+
 VERSION: Final = 1
 NONCE_BYTES: Final = 12  # NIST SP 800-38D, 8.2.2: 96 random bits
 _FIELDS: Final = {"v", "kid", "nonce", "ct"}

@@ -27,6 +27,7 @@ from cartsnitch_common.models import UserStoreAccount
 from cartsnitch_common.models.types import json_type
 
 type OnProgress = Callable[[int, int], None]
+"""Called with how many values are done, and of how many."""
 
 _ACCOUNTS: Table = UserStoreAccount.metadata.tables[UserStoreAccount.__tablename__]
 

@@ -33,7 +33,7 @@ from cartsnitch_common.schemas.fields import (
     UtcDateTime,
 )
 
-Count = Annotated[int, Field(ge=0)]
+_Count = Annotated[int, Field(ge=0)]
 
 
 class _Fact(Reader):
@@ -63,7 +63,7 @@ class ReceiptsIngested(EventPayload):
     receipt_id: Text200
     purchase_date: date
     total: Money
-    item_count: Count
+    item_count: _Count
 
     @property
     def idempotency_keys(self) -> tuple[str, ...]:
@@ -120,9 +120,9 @@ class CouponsUpdated(EventPayload):
 
     store_slug: OpenStoreSlug
     coupon_ids: list[UUID]
-    added: Count
-    updated: Count
-    expired: Count
+    added: _Count
+    updated: _Count
+    expired: _Count
     refreshed_at: UtcDateTime
 
     @property
