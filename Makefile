@@ -3,10 +3,20 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 RECEIPTS ?=
 CONTAINER_TESTS := tests/fixtures/postgres $(addprefix tests/fixtures/test_,containers.py redis_backends.py)
+DEPENDENCY_TESTS := tests/common tests/migrations tests/plugin tests/contracts tests/fixtures/test_factories.py \
+	tests/cli/test_contracts.py tests/cli/test_db.py --ignore=tests/contracts/soundness
 export PYTHONDONTWRITEBYTECODE =
 
+# NAME, HOW uv chooses releases: the tests of what dependencies do, in an environment of that choice
+define test-resolved
+$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-$(1)
+$(BIN)/uv pip install --quiet --python .venv-$(1)/bin/python --compile-bytecode \
+	$(2) --editable '.[testing,rest,scan,valkey]' --group dev
+.venv-$(1)/bin/python -m pytest -n 2 --dist loadgroup $(DEPENDENCY_TESTS) $(ARGS)
+endef
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage test-soundness test-proof test-containers test-pythons check realism bench lock release clean
+.PHONY: help setup demo test coverage test-soundness test-proof test-containers test-pythons test-lowest test-newest check realism bench lock release clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -45,6 +55,12 @@ test-pythons: setup  ## the tests on each other Python that is found here
 		$(MAKE) --no-print-directory PYTHON="$$python" VENV=".venv-$$minor" setup && \
 		".venv-$$minor/bin/python" -m pytest -n 2 --dist loadgroup $(ARGS) || exit 1; \
 	done
+
+test-lowest: setup  ## what dependencies do, on the oldest releases that pyproject.toml allows
+	$(call test-resolved,lowest,--resolution lowest-direct)
+
+test-newest: setup  ## the same on the newest that there are
+	$(call test-resolved,newest,--upgrade)
 
 check: setup  ## ruff, mypy --strict, import-linter, alembic check, contract drift, what is public
 	$(BIN)/ruff check .
