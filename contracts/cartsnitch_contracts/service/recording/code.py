@@ -54,7 +54,7 @@ class ServiceCode:
             if kind == "service":
                 if self.on_read is not None:
                     self.on_read(subject, frame)
-                return f"{self.name(frame.f_code)}:{frame.f_lineno}"
+                return f"{self.name(frame.f_code.co_filename)}:{frame.f_lineno}"
             if kind == "other":
                 return None
             if frame.f_code.co_name == "_run" and frame.f_code.co_filename in _LOOPS:
@@ -65,9 +65,9 @@ class ServiceCode:
         """Whether the code is the service's."""
         return self.kind(code.co_filename) == "service"
 
-    def name(self, code: CodeType) -> str:
-        """The file of some code of the service, from the root of its package."""
-        path = Path(os.path.realpath(code.co_filename))
+    def name(self, file: str) -> str:
+        """A file of the service, from the root of its package."""
+        path = Path(os.path.realpath(file))
         for root in self.roots:
             if path != root and path.is_relative_to(root):
                 return path.relative_to(root).as_posix()

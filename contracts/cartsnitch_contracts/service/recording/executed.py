@@ -16,7 +16,7 @@ from typing import Any, Final
 from cartsnitch_contracts.service.recording.code import ServiceCode
 from cartsnitch_contracts.service.recording.instructions import Position, lines, positions
 from cartsnitch_contracts.service.recording.notes import Subject
-from cartsnitch_contracts.service.recording.within import defined, within
+from cartsnitch_contracts.service.recording.within import Reached, defined, within
 
 type _Place = tuple[str, Position]
 type _Sides = tuple[set[_Place], set[_Place]]
@@ -34,10 +34,11 @@ class Executed:
     def __init__(self, code: ServiceCode) -> None:
         self.code = code
         self._tool = 0
-        self._watched: dict[CodeType, list[Position | None]] = {}
-        self._ran: dict[Subject | None, dict[CodeType, set[Position]]] = defaultdict(lambda: defaultdict(set))
-        self._earlier: dict[Subject, set[CodeType]] = defaultdict(set)
-        self._concerned: dict[Subject, dict[CodeType, dict[str, Any]]] = defaultdict(dict)
+        # By identity: the same code in two files is equal.
+        self._watched: dict[int, tuple[CodeType, list[_Place]]] = {}
+        self._ran: dict[Subject | None, set[_Place]] = defaultdict(set)
+        self._earlier: dict[Subject, set[int]] = defaultdict(set)
+        self._concerned: dict[Subject, dict[int, Reached]] = defaultdict(dict)
         self._anchors: dict[Subject, FrameType] = {}
         self._counted: frozenset[Subject] = frozenset()
         self._elsewhere: dict[Subject | None, _Sides] = defaultdict(lambda: (set(), set()))
@@ -65,7 +66,7 @@ class Executed:
             yield
         finally:
             self.code.on_read = None
-            for each in self._watched:
+            for each, _ in self._watched.values():
                 sys.monitoring.set_local_events(self._tool, each, 0)
             sys.monitoring.set_events(self._tool, 0)
             sys.monitoring.free_tool_id(self._tool)
@@ -95,7 +96,7 @@ class Executed:
         while frame is not None:
             if self.code.owns(frame.f_code):
                 anchor = frame
-                self._earlier[subject].add(frame.f_code)
+                self._earlier[subject].add(id(frame.f_code))
                 self._concern(subject, frame.f_code, frame.f_globals)
             frame = frame.f_back
         if anchor is not None:
@@ -109,15 +110,15 @@ class Executed:
         """
         needed, ran = self._needed(subject)
         missed: dict[str, set[int]] = defaultdict(set)
-        for name, position in needed - ran:
-            missed[name].add(position[0])
+        for file, position in needed - ran:
+            missed[self.code.name(file)].add(position[0] or 0)
         return tuple(f"{name}:{each}" for name in sorted(missed) for each in lines(missed[name]))
 
     def dump(self) -> list[Any]:
         """What was needed and what ran, as plain data."""
         subjects = [None, *self._concerned]
         return [
-            ((each.kind, each.name, each.service) if each else None, *map(sorted, self._needed(each)))
+            ((each.kind, each.name, each.service) if each else None, *map(list, self._needed(each)))
             for each in subjects
         ]
 
@@ -126,34 +127,34 @@ class Executed:
         for subject, *sides in dumped:
             key = Subject(*subject) if subject else None
             for mine, other in zip(self._elsewhere[key], sides, strict=True):
-                mine.update((name, tuple(position)) for name, position in other)
+                mine.update((file, tuple(position)) for file, position in other)
 
     def _needed(self, subject: Subject | None) -> _Sides:
         """Every place that matters for the subject, and those that ran."""
         needed, ran = (set(each) for each in self._elsewhere[subject])
+        ran |= self._ran[subject]
         codes = (
             defined(sys.modules, self.code)
             if subject is None
-            else within(self._concerned.get(subject, {}), self.code)
+            else within(self._concerned.get(subject, {}).values(), self.code)
         )
         for code in codes:
-            name = self.code.name(code)
-            needed |= {(name, position) for position in positions(code)}
-            done = set(self._ran[subject].get(code, ()))
-            if subject is not None and code in self._earlier[subject]:
-                done |= self._ran[None].get(code, set())
-            ran |= {(name, position) for position in done}
+            places = {(code.co_filename, position) for position in positions(code)}
+            needed |= places
+            if subject is not None and id(code) in self._earlier[subject]:
+                ran |= places & self._ran[None]
         return needed, ran
 
     def _concern(self, subject: Subject, code: CodeType, names: dict[str, Any]) -> None:
-        self._concerned[subject].setdefault(code, names)
+        self._concerned[subject].setdefault(id(code), (code, names))
 
     def _started(self, code: CodeType, offset: int) -> Any:
         if not self.code.owns(code):
             return sys.monitoring.DISABLE
         frame = sys._getframe(1)
-        if code not in self._watched:
-            self._watched[code] = list(code.co_positions())  # type: ignore[arg-type]
+        if id(code) not in self._watched:
+            places = [(code.co_filename, position) for position in code.co_positions()]
+            self._watched[id(code)] = (code, places)
             sys.monitoring.set_local_events(self._tool, code, _EVENTS.INSTRUCTION)
         subjects = self._subjects(frame)
         for subject in subjects:
@@ -162,11 +163,11 @@ class Executed:
         return None
 
     def _stepped(self, code: CodeType, offset: int) -> Any:
-        position = self._watched[code][offset // 2]
-        self._ran[None][code].add(position)  # type: ignore[arg-type]
+        place = self._watched[id(code)][1][offset // 2]
+        self._ran[None].add(place)
         subjects = self._subjects(sys._getframe(1))
         for subject in subjects:
-            self._ran[subject][code].add(position)  # type: ignore[arg-type]
+            self._ran[subject].add(place)
         return sys.monitoring.DISABLE if subjects and subjects == self._counted else None
 
     def _subjects(self, frame: FrameType | None) -> frozenset[Subject]:
@@ -192,8 +193,8 @@ class Executed:
             return
         code = frame.f_code
         self._concern(subject, code, frame.f_globals)
-        if code in self._watched:
-            self._ran[subject][code].add(self._watched[code][frame.f_lasti // 2])  # type: ignore[arg-type]
+        if id(code) in self._watched:
+            self._ran[subject].add(self._watched[id(code)][1][frame.f_lasti // 2])
         if threading.current_thread() is not threading.main_thread():
             treated = _treated.get()
             if len(treated) < 2 and subject not in treated:

@@ -7,7 +7,8 @@ from itertools import zip_longest
 from types import CodeType
 from typing import Final
 
-type Position = tuple[int, int, int, int]
+type Position = tuple[int | None, int | None, int | None, int | None]
+"""First line, last line, first column, last column."""
 
 _NO_EXPRESSION: Final = frozenset(
     (
@@ -25,7 +26,7 @@ _NO_EXPRESSION: Final = frozenset(
 
 @cache
 def positions(code: CodeType) -> frozenset[Position]:
-    """Where the expressions of the code are: first line, last line, first column, last column.
+    """Where the expressions of the code are.
 
     Code that the compiler doubles, as that of `finally`, counts once. The call that makes an exception does
     not count, its arguments do.
@@ -38,9 +39,6 @@ def positions(code: CodeType) -> frozenset[Position]:
         and not (each.opname == "CALL" and after is not None and after.opname == "RAISE_VARARGS")
         and (at := each.positions) is not None
         and at.lineno is not None
-        and at.end_lineno is not None
-        and at.col_offset is not None
-        and at.end_col_offset is not None
     )
 
 

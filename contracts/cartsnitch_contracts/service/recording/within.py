@@ -1,11 +1,14 @@
 """The code that some code may reach: what it names, its inner functions, and tables of functions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial, partialmethod
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any, Final
 
 from cartsnitch_contracts.service.recording.code import ServiceCode
+
+type Reached = tuple[CodeType, Mapping[str, Any]]
+"""Some code, with the global names that it sees."""
 
 _DYNAMIC: Final = frozenset(
     (
@@ -24,29 +27,29 @@ _DYNAMIC: Final = frozenset(
 _DEPTH: Final = 3
 
 
-def within(codes: Mapping[CodeType, Mapping[str, Any]], service: ServiceCode) -> set[CodeType]:
+def within(codes: Iterable[Reached], service: ServiceCode) -> list[CodeType]:
     """The given code of the service, and what it may reach.
 
     Args:
-        codes: each with the global names that it sees.
+        codes: where to begin.
         service: tells which code is the service's.
     """
-    found: set[CodeType] = set()
-    waiting = list(codes.items())
+    found: dict[int, CodeType] = {}
+    waiting = list(codes)
     while waiting:
         code, names = waiting.pop()
-        if code in found or not service.owns(code):
+        if id(code) in found or not service.owns(code):
             continue
-        found.add(code)
+        found[id(code)] = code
         waiting += [(inner, names) for inner in code.co_consts if isinstance(inner, CodeType)]
         dynamic = not _DYNAMIC.isdisjoint(code.co_names)
         for name in names if dynamic else code.co_names:
             for function in _functions(names.get(name), 1 if dynamic else 0):
                 waiting.append((function.__code__, function.__globals__))
-    return found
+    return list(found.values())
 
 
-def defined(modules: Mapping[str, ModuleType], service: ServiceCode) -> set[CodeType]:
+def defined(modules: Mapping[str, ModuleType], service: ServiceCode) -> list[CodeType]:
     """All of the service's functions, in the modules that are imported."""
     own = [
         vars(module)
@@ -54,7 +57,7 @@ def defined(modules: Mapping[str, ModuleType], service: ServiceCode) -> set[Code
         if isinstance(file := getattr(module, "__file__", None), str) and service.kind(file) == "service"
     ]
     functions = {each for names in own for value in names.values() for each in _functions(value, 1)}
-    return within({each.__code__: each.__globals__ for each in functions}, service)
+    return within([(each.__code__, each.__globals__) for each in functions], service)
 
 
 def _functions(value: Any, depth: int) -> Iterator[FunctionType]:

@@ -5,6 +5,7 @@ import inspect
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -125,6 +126,25 @@ def test_code_that_reads_after_the_delivery_is_concerned(recorder):
     covered_styles.partly_later()
 
     assert any("event.service" in line for line in missed(recorder))
+
+
+def test_the_same_code_in_two_files_runs_in_one_of_them(tmp_path):
+    """What one file's function does says nothing about its copy."""
+    handlers = []
+    for name in ("first.py", "second.py"):
+        (tmp_path / name).write_text("def handle(event):\n    return event.service\n")
+        names: dict[str, Any] = {}
+        exec(compile((tmp_path / name).read_text(), tmp_path / name, "exec"), names)  # noqa: S102 - two real files
+        handlers.append(names["handle"])
+    first, second = handlers
+    recorder = Recorder("stickershock", [tmp_path])
+
+    with recorder.recording():
+        deliver(recorder, first)
+        recorder.executed.entered(PRICES, second.__code__, second.__globals__)
+
+    assert first.__code__ == second.__code__
+    assert recorder.executed.uncovered(PRICES) == ("second.py:2",)
 
 
 def test_several_processes_are_one_run():
