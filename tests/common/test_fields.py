@@ -177,6 +177,12 @@ def test_a_moment_becomes_utc_and_ends_in_z():
     assert refuses(UtcDateTime, datetime(2026, 3, 10))  # noqa: DTZ001 (what is refused)
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_moment_that_leaves_the_calendar_in_utc_is_refused(moment):
+    """An offset at the first or last day is a validation error, not an overflow that nobody expects."""
+    assert refuses(UtcDateTime, moment)
+
+
 def test_a_reader_keeps_an_unknown_enum_value_and_a_writer_may_not_send_one():
     """A store that is added later reaches an older service as a plain string."""
     adapter = TypeAdapter(OpenStoreSlug)

@@ -163,7 +163,10 @@ class Open:
 
 
 def _to_utc(value: datetime) -> datetime:
-    return value if value.tzinfo is UTC else value.astimezone(UTC)
+    try:
+        return value if value.tzinfo is UTC else value.astimezone(UTC)
+    except OverflowError:  # at one end of the calendar, where the offset leads out of it
+        raise ValueError("a moment must lie in the years 1 to 9999, in UTC") from None
 
 
 def without_nul(value: Any) -> Any:
