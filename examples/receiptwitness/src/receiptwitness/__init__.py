@@ -1,0 +1,1 @@
+"""ReceiptWitness: reads receipts, and tells the other services of purchases and prices."""

@@ -1,0 +1,194 @@
+"""From an account page to rows and events."""
+
+import pytest
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from sqlalchemy import func, select
+
+from cartsnitch_common.config import get_settings
+from cartsnitch_common.constants import Service, StoreSlug
+from cartsnitch_common.events import EventPublisher
+from cartsnitch_common.models import NormalizedProduct, PriceHistory, Purchase, PurchaseItem, UserStoreAccount
+from cartsnitch_common.models.base import utc_now
+from cartsnitch_common.schemas.events import PricesUpdated, ReceiptsIngested
+from receiptwitness.ingest import Ingester
+from receiptwitness.parts import get_now
+
+
+@pytest.mark.parametrize("store", StoreSlug)
+def test_a_receipt_is_stored_and_told(
+    client, user, save_page, sync, receipt_factory, db_session, published_events, store
+):
+    """One purchase with its lines; one event of the receipt, one of its prices."""
+    receipt = receipt_factory(store=store, lines=12, seed=7)
+    save_page(user, receipt)
+
+    sync(user.id, store)
+
+    purchase = db_session.scalars(select(Purchase)).one()
+    assert (purchase.receipt_id, purchase.total) == (receipt.receipt_id, receipt.total)
+    assert purchase.raw_data == receipt.raw()
+    told = published_events.wait_for(ReceiptsIngested).payload
+    assert (told.purchase_id, told.total, told.item_count) == (
+        purchase.id,
+        receipt.total,
+        len(purchase.items),
+    )
+    prices = published_events.wait_for(PricesUpdated).payload.prices
+    assert {price.regular_price for price in prices} == {line.regular_price for line in receipt.lines}
+    assert {price.price_history_id for price in prices} == set(db_session.scalars(select(PriceHistory.id)))
+
+
+def test_the_same_receipt_twice_is_one_purchase(
+    client, user, save_page, sync, receipt_factory, db_session, published_events
+):
+    """Nothing is stored anew and nothing is told again."""
+    save_page(user, receipt_factory(store="kroger", seed=7))
+    sync(user.id, StoreSlug.KROGER)
+    rows = [
+        db_session.scalar(select(func.count()).select_from(each))
+        for each in (Purchase, PurchaseItem, PriceHistory)
+    ]
+    events = len(published_events.all)
+    client.app.dependency_overrides[get_now] = lambda: utc_now().replace(year=2100)
+
+    sync(user.id, StoreSlug.KROGER)
+
+    assert rows == [
+        db_session.scalar(select(func.count()).select_from(each))
+        for each in (Purchase, PurchaseItem, PriceHistory)
+    ]
+    assert len(published_events.all) == events == 2
+
+
+def test_what_is_told_can_be_read(client, user, save_page, sync, receipt_factory, published_events):
+    """Whoever hears of a purchase gets it by REST: it was committed before."""
+    save_page(user, receipt_factory(store="meijer", seed=7))
+
+    sync(user.id, StoreSlug.MEIJER)
+
+    purchase_id = published_events.wait_for(ReceiptsIngested).payload.purchase_id
+    assert client.get(f"/purchases/{purchase_id}").json()["id"] == str(purchase_id)
+
+
+def test_events_come_after_the_commit(client, user, receipt_factory, db_session, database_url):
+    """A reader that looks at the moment of the event finds the purchase already."""
+    seen: list[int] = []
+
+    class Looking(EventPublisher):
+        def publish_many(self, payloads, **options):
+            db_session.expire_all()
+            seen.append(db_session.scalar(select(func.count()).select_from(Purchase)))
+            return super().publish_many(payloads, **options)
+
+    with Redis.from_url(get_settings().redis_url) as redis:
+        ingester = Ingester(client.app.state.parts.sessions, Looking(redis, Service.RECEIPT_WITNESS))
+        ingester.ingest(receipt_factory(store="kroger", seed=7).raw(), StoreSlug.KROGER, user.id)
+
+    assert seen == [1]
+
+
+def test_a_receipt_outlives_a_redis_that_is_away(client, user, receipt_factory, db_session, tmp_path):
+    """The events are lost, the receipt is not: services read it when they catch up."""
+    with Redis(unix_socket_path=str(tmp_path / "nobody"), retry=Retry(NoBackoff(), 0)) as redis:
+        ingester = Ingester(client.app.state.parts.sessions, EventPublisher(redis, Service.RECEIPT_WITNESS))
+
+        ingester.ingest(receipt_factory(store="kroger", seed=7).raw(), StoreSlug.KROGER, user.id)
+
+    assert len(client.get("/purchases").json()["items"]) == 1
+
+
+def test_a_receipt_that_cannot_be_read_stops_no_other(
+    client, user, pages, save_page, sync, receipt_factory, db_session
+):
+    """The rest is stored, and the sync has failed."""
+    save_page(user, receipt_factory(store="kroger", seed=7))
+    with (pages / "kroger" / f"{user.id}.jsonl").open("a") as page:
+        page.write('{"orderId": "KR-2026-0101-0001", "detail": {"items": []}}\n')
+    save_page(user, receipt_factory(store="kroger", seed=8))
+
+    sync(user.id, StoreSlug.KROGER)
+
+    assert db_session.scalar(select(func.count()).select_from(Purchase)) == 2
+    assert _state(client, user, "kroger")["status"] == "failed"
+
+
+def test_a_line_has_the_same_product_at_every_store(
+    client, user, save_page, sync, receipt_factory, db_session
+):
+    """A national brand is one product, whatever digits a store prints of its code."""
+    for store in StoreSlug:
+        for receipt in receipt_factory.batch(12, store=store):
+            save_page(user, receipt)
+        sync(user.id, store)
+
+    stores = func.count(PriceHistory.store_id.distinct())
+    per_product = select(stores).group_by(PriceHistory.normalized_product_id)
+    codes = [
+        code for variants in db_session.scalars(select(NormalizedProduct.upc_variants)) for code in variants
+    ]
+    assert max(db_session.scalars(per_product)) == 3
+    assert len(codes) == len(set(codes))
+
+
+def test_a_state_says_how_far_a_sync_is(client, user, save_page, sync, receipt_factory, db_session):
+    """Idle before the first, completed after it, with the moment and the number of lines."""
+    save_page(user, receipt_factory(store="target", lines=5, seed=7))
+    assert _state(client, user, "target") == {
+        "store_slug": "target",
+        "status": "idle",
+        "last_sync_at": None,
+        "items_synced": None,
+    }
+
+    sync(user.id, StoreSlug.TARGET)
+
+    state = _state(client, user, "target")
+    assert (state["status"], state["items_synced"]) == (
+        "completed",
+        db_session.scalar(select(func.count()).select_from(PurchaseItem)),
+    )
+    assert db_session.scalar(select(func.max(UserStoreAccount.last_sync_at))) is not None
+
+
+def test_a_store_is_not_read_again_at_once(client, user, sync):
+    """The next sync within the pause is refused, with the seconds to wait."""
+    client.app.dependency_overrides[get_now] = utc_now
+    sync(user.id, StoreSlug.MEIJER)
+
+    answer = client.post("/sync/meijer", json={"user_id": str(user.id)})
+
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= 60
+
+
+def test_a_sync_at_work_is_told_and_not_doubled(client, user):
+    """A second call gets the job of the first."""
+    job = client.app.state.parts.syncer.board.claim(user.id, StoreSlug.KROGER)
+
+    answer = client.post("/sync/kroger", json={"user_id": str(user.id)})
+
+    assert (answer.status_code, answer.json()["job_id"]) == (202, str(job.job_id))
+
+
+def test_a_sync_whose_process_died_has_failed(client, user, redis_client):
+    """The next may begin once the lock has run out."""
+    board = client.app.state.parts.syncer.board
+    board.claim(user.id, StoreSlug.KROGER)
+    redis_client.delete(f"receiptwitness:sync:{user.id}:kroger:lock")
+
+    assert _state(client, user, "kroger")["status"] == "failed"
+    assert board.claim(user.id, StoreSlug.KROGER) is not None
+
+
+def test_a_store_without_an_account_has_nothing_to_fetch(client, user_factory):
+    """404, in problem details."""
+    answer = client.post("/sync/kroger", json={"user_id": str(user_factory.create_sync().id)})
+
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+def _state(client, user, store):
+    states = client.get("/sync/status", params={"user_id": str(user.id)}).json()
+    return next(state for state in states if state["store_slug"] == store)
