@@ -1,0 +1,1 @@
+"""StickerShock: watches observed prices, and tells what really costs more than before."""
