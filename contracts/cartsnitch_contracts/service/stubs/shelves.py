@@ -66,7 +66,8 @@ class Shelf:
         Raises:
             NotFoundError: there is none.
         """
-        found = next((held for held in self._all() if _identity(held) == UUID(identity)), None)
+        known = self._added or {_identity(held): held for held in self._examples()}
+        found = known.get(UUID(identity))
         if found is None:
             raise NotFoundError(f"There is nothing of the id {identity} at {self.path}.")
         return found
