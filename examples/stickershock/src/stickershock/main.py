@@ -3,11 +3,12 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 
 from fastapi import Depends, FastAPI
 
+from cartsnitch_common.config import get_settings as get_common_settings
 from cartsnitch_common.constants import EventType
 from cartsnitch_common.events import AsyncEventSubscriber
 from stickershock import routes
@@ -21,11 +22,17 @@ log = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Serve, listen, and catch up: at the start, after every gap, and from time to time."""
+    """Serve, listen, and catch up: at the start, after every gap, and from time to time.
+
+    Catching up begins once the service listens, so that nothing falls between. A Redis that is away does not
+    keep it from serving.
+    """
     async with open_parts(get_settings()) as parts, asyncio.TaskGroup() as tasks:
         app.state.parts = parts
         subscriber = subscribe(parts)
         listening = tasks.create_task(subscriber.run())
+        with suppress(TimeoutError):
+            await asyncio.wait_for(subscriber.ready.wait(), get_common_settings().redis_timeout)
         catching_up = tasks.create_task(_keep_up(parts))
         yield
         subscriber.stop()

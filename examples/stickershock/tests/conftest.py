@@ -1,0 +1,67 @@
+"""The service under test: its real parts on the test's own Redis, beside a stub of ReceiptWitness."""
+
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+from fastapi.testclient import TestClient
+from redis.asyncio import Redis
+
+import cartsnitch_common.config
+import stickershock.settings
+from cartsnitch_common.constants import Service
+from cartsnitch_common.events import AsyncEventPublisher
+from cartsnitch_common.schemas.rest import SERVICE_KEY, SETTLING
+from cartsnitch_contracts.service.stubs import Stub
+from stickershock.ledger import Ledger
+from stickershock.main import app
+from stickershock.receiptwitness import ReceiptWitness
+from stickershock.watch import PriceWatch, utc_now
+
+KEY = "a-key-of-the-tests"
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """The loop that the service runs in."""
+    return "asyncio"
+
+
+@pytest.fixture
+def receiptwitness(stub: Callable[[str], Stub]) -> Stub:
+    """The other service, as its contract describes it."""
+    return stub("receiptwitness")
+
+
+@pytest.fixture
+def watch(async_redis_client: Redis, receiptwitness: Stub) -> PriceWatch:
+    """What the handler of events works with."""
+    client = httpx.AsyncClient(transport=receiptwitness.transport, base_url=receiptwitness.base_url)
+    return PriceWatch(
+        Ledger(async_redis_client),
+        ReceiptWitness(client, "key-of-stickershock"),
+        AsyncEventPublisher(async_redis_client, Service.STICKER_SHOCK),
+    )
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch, redis_url: str, receiptwitness: Stub) -> Iterator[None]:
+    """The settings of the service, on the test's Redis and the stub."""
+    monkeypatch.setenv("CARTSNITCH_REDIS_URL", redis_url)
+    monkeypatch.setenv("STICKERSHOCK_SERVICE_KEYS", f"another-key,{KEY}")
+    monkeypatch.setenv("STICKERSHOCK_RECEIPTWITNESS_URL", receiptwitness.url)
+    monkeypatch.setenv("STICKERSHOCK_RECEIPTWITNESS_KEY", "key-of-stickershock")
+    for settings in (cartsnitch_common.config.get_settings, stickershock.settings.get_settings):
+        settings.cache_clear()
+    yield
+    for settings in (cartsnitch_common.config.get_settings, stickershock.settings.get_settings):
+        settings.cache_clear()
+
+
+@pytest.fixture
+def client(environment: None) -> Iterator[TestClient]:
+    """A caller with a key, of the running service; what was found counts as settled at once."""
+    app.dependency_overrides[utc_now] = lambda: utc_now() + SETTLING
+    with TestClient(app, headers={SERVICE_KEY: KEY}) as client:
+        yield client
+    app.dependency_overrides.clear()
