@@ -1,7 +1,7 @@
 """The service under test: its real app, on the test's own database and Redis."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from uuid import UUID
 
@@ -10,8 +10,6 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-import cartsnitch_common.config
-import receiptwitness.settings
 from cartsnitch_common.constants import StoreSlug
 from cartsnitch_common.models import Store, User, UserStoreAccount
 from cartsnitch_common.models.base import utc_now
@@ -30,23 +28,17 @@ def pages(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def environment(
-    monkeypatch: pytest.MonkeyPatch, database_url: str, redis_url: str, pages: Path
-) -> Iterator[None]:
-    """The settings of the service, on the test's servers."""
-    monkeypatch.setenv("CARTSNITCH_DATABASE_URL", database_url)
-    monkeypatch.setenv("CARTSNITCH_REDIS_URL", redis_url)
+def service_environment(
+    service_environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch, pages: Path
+) -> Mapping[str, str]:
+    """What the kit sets, and the settings of this service."""
     monkeypatch.setenv("RECEIPTWITNESS_SERVICE_KEYS", f"another-key,{KEY}")
     monkeypatch.setenv("RECEIPTWITNESS_PAGES", str(pages))
-    for settings in (cartsnitch_common.config.get_settings, receiptwitness.settings.get_settings):
-        settings.cache_clear()
-    yield
-    for settings in (cartsnitch_common.config.get_settings, receiptwitness.settings.get_settings):
-        settings.cache_clear()
+    return service_environment
 
 
 @pytest.fixture
-def client(environment: None) -> Iterator[TestClient]:
+def client(service_environment: object) -> Iterator[TestClient]:
     """A caller with a key, of the running service; what was recorded counts as settled at once."""
     app.dependency_overrides[get_now] = lambda: utc_now() + SETTLING
     with TestClient(app, headers={SERVICE_KEY: KEY}) as client:

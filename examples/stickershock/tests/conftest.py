@@ -1,14 +1,12 @@
 """The service under test: its real parts on the test's own Redis, beside a stub of ReceiptWitness."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import httpx
 import pytest
 from fastapi.testclient import TestClient
 from redis.asyncio import Redis
 
-import cartsnitch_common.config
-import stickershock.settings
 from cartsnitch_common.constants import Service
 from cartsnitch_common.events import AsyncEventPublisher
 from cartsnitch_common.schemas.rest import SERVICE_KEY, SETTLING
@@ -45,21 +43,18 @@ def watch(async_redis_client: Redis, receiptwitness: Stub) -> PriceWatch:
 
 
 @pytest.fixture
-def environment(monkeypatch: pytest.MonkeyPatch, redis_url: str, receiptwitness: Stub) -> Iterator[None]:
-    """The settings of the service, on the test's Redis and the stub."""
-    monkeypatch.setenv("CARTSNITCH_REDIS_URL", redis_url)
+def service_environment(
+    service_environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch, receiptwitness: Stub
+) -> Mapping[str, str]:
+    """What the kit sets, and the settings of this service."""
     monkeypatch.setenv("STICKERSHOCK_SERVICE_KEYS", f"another-key,{KEY}")
     monkeypatch.setenv("STICKERSHOCK_RECEIPTWITNESS_URL", receiptwitness.url)
     monkeypatch.setenv("STICKERSHOCK_RECEIPTWITNESS_KEY", "key-of-stickershock")
-    for settings in (cartsnitch_common.config.get_settings, stickershock.settings.get_settings):
-        settings.cache_clear()
-    yield
-    for settings in (cartsnitch_common.config.get_settings, stickershock.settings.get_settings):
-        settings.cache_clear()
+    return service_environment
 
 
 @pytest.fixture
-def client(environment: None) -> Iterator[TestClient]:
+def client(service_environment: object) -> Iterator[TestClient]:
     """A caller with a key, of the running service; what was found counts as settled at once."""
     app.dependency_overrides[utc_now] = lambda: utc_now() + SETTLING
     with TestClient(app, headers={SERVICE_KEY: KEY}) as client:

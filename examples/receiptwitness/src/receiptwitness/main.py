@@ -12,13 +12,13 @@ from cartsnitch_common.models import Store
 from receiptwitness import price_routes, purchase_routes, sync_routes
 from receiptwitness.parts import open_parts, require_service_key
 from receiptwitness.problems import answer_with_problems
-from receiptwitness.settings import get_settings
+from receiptwitness.settings import Settings
 
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Connect, and see to it that each chain has its row."""
-    with open_parts(get_settings()) as parts:
+    with open_parts(Settings()) as parts:
         with parts.sessions.begin() as session:
             _add_stores(session)
         app.state.parts = parts

@@ -1,6 +1,5 @@
 """What this service alone needs to know; database and Redis are settings of `cartsnitch_common`."""
 
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
@@ -24,9 +23,3 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return [key.strip() for key in value.split(",") if key.strip()] if isinstance(value, str) else value
-
-
-@lru_cache(maxsize=1)
-def get_settings() -> Settings:
-    """The settings of this process, read once."""
-    return Settings()

@@ -15,7 +15,7 @@ from stickershock import routes
 from stickershock.handlers import on_prices_updated
 from stickershock.parts import Parts, open_parts, require_service_key
 from stickershock.problems import answer_with_problems
-from stickershock.settings import get_settings
+from stickershock.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     Catching up begins once the service listens, so that nothing falls between. A Redis that is away does not
     keep it from serving.
     """
-    async with open_parts(get_settings()) as parts, asyncio.TaskGroup() as tasks:
+    async with open_parts(Settings()) as parts, asyncio.TaskGroup() as tasks:
         app.state.parts = parts
         subscriber = subscribe(parts)
         listening = tasks.create_task(subscriber.run())

@@ -1,7 +1,6 @@
 """What this service alone needs to know; Redis is a setting of `cartsnitch_common`."""
 
 from decimal import Decimal
-from functools import lru_cache
 from typing import Annotated
 
 from pydantic import Field, SecretStr, field_validator
@@ -28,9 +27,3 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return [key.strip() for key in value.split(",") if key.strip()] if isinstance(value, str) else value
-
-
-@lru_cache(maxsize=1)
-def get_settings() -> Settings:
-    """The settings of this process, read once."""
-    return Settings()
