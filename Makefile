@@ -16,7 +16,8 @@ $(BIN)/uv pip install --quiet --python .venv-$(1)/bin/python --compile-bytecode 
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage test-soundness test-proof test-containers test-pythons test-lowest test-newest check realism bench lock release clean
+.PHONY: help setup demo test examples downstream mutations coverage test-soundness test-proof test-containers test-pythons test-lowest test-newest \
+	check realism bench lock release clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -35,6 +36,12 @@ demo: setup  ## the main job from end to end; RECEIPTS=DIR ingests your own file
 
 test: setup  ## every test but the slow suites
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+examples: setup  ## the example services, installed from the wheel: their tests and their promises
+	$(BIN)/python .ci/downstream.py examples/receiptwitness examples/stickershock $(ARGS)
+
+downstream: setup  ## SERVICES=PATH...: the suites of services against the wheel of this checkout
+	$(BIN)/python .ci/downstream.py $(SERVICES) $(ARGS)
 
 coverage: setup  ## branch coverage of the runtime package by its own tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term-missing tests/common tests/migrations
