@@ -43,6 +43,9 @@ examples: setup  ## the example services, installed from the wheel: their tests 
 downstream: setup  ## SERVICES=PATH...: the suites of services against the wheel of this checkout
 	$(BIN)/python .ci/downstream.py $(SERVICES) $(ARGS)
 
+mutations: setup  ## mistakes that must be caught and refactorings that must not; writes docs/mutations.md
+	$(BIN)/python .ci/mutations.py --write $(ARGS)
+
 coverage: setup  ## branch coverage of the runtime package by its own tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term-missing tests/common tests/migrations
 

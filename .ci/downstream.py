@@ -1,7 +1,7 @@
 """The suites of services against this checkout's wheel: `downstream.py SERVICE... [PYTEST ARGUMENT...]`.
 
-Each service is a folder with a pyproject.toml. It gets an environment of its own, with this wheel in the place
-of whatever it pins of cartsnitch-common, and with its dependency group, or extra, `test`, `tests` or `dev`.
+Each service is a folder with a pyproject.toml. It gets an environment of its own, with this wheel in the
+place of whatever it pins of cartsnitch-common, and with its dependency group, or extra, `test` or `dev`.
 Its promises are checked along with its tests where it declares any.
 """
 
