@@ -49,7 +49,7 @@ class Answer:
     @property
     def outcome(self) -> str:
         """In one word: `200`, `timeout`, `garbage`."""
-        return self.label or self.fault or str(self.status)
+        return self.label or str(self.fault or self.status)  # plain text, which may travel to other processes
 
     @property
     def sent_headers(self) -> list[tuple[str, str]]:
