@@ -116,6 +116,21 @@ async def test_prices_outlive_a_receiptwitness_in_trouble(
     assert len(published_events.of(PriceIncreaseAlert)) == 1
 
 
+@pytest.mark.parametrize("status", [401, 422, 500])
+@pytest.mark.parametrize("operation", ["GET /prices", "GET /products/{id}"])
+async def test_a_refusal_is_not_taken_for_an_answer(watch, milk, receiptwitness, operation, status):
+    """Whoever is refused keeps its place, and its prices."""
+    receiptwitness.add(*served(seen(milk, *BEFORE, *AFTER)))
+    trouble = receiptwitness.on(operation)
+    trouble.fail(times=1) if status == 500 else trouble.respond(status=status, times=1)
+    with pytest.raises(ReceiptWitnessError, match=str(status)):
+        await watch.catch_up()
+
+    await watch.catch_up()
+
+    assert len([increase async for increase in watch.ledger.increases()]) == 1
+
+
 async def test_an_increase_that_could_not_be_told_is_told_later(watch, milk, published_events):
     """It is in the list already: who reads that misses nothing."""
     real = watch._publisher
