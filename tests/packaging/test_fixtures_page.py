@@ -2,14 +2,12 @@
 
 import inspect
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 from cartsnitch_pytest import data, postgres, redis
+from pages import ROOT, blocks_of, run_blocks, count_tests
 
-PAGE = (Path(__file__).parents[2] / "docs" / "fixtures.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```python\n(.*?)^```", PAGE, flags=re.DOTALL | re.MULTILINE)
+PAGE = (ROOT / "docs" / "fixtures.md").read_text(encoding="utf-8")
+BLOCKS = blocks_of("docs/fixtures.md")
 
 
 def declared():
@@ -25,17 +23,10 @@ def declared():
 
 def test_every_example_of_the_page_runs(tmp_path):
     """Each is a file of its own, in one run that knows nothing but the plugin."""
-    for number, block in enumerate(BLOCKS):
-        (tmp_path / f"test_block_{number}.py").write_text(block, encoding="utf-8")
+    done = run_blocks(BLOCKS, tmp_path)
 
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:asyncio", "-p", "no:cacheprovider"],
-        cwd=tmp_path, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-
-    tests = len(re.findall(r"^(?:async )?def test_", "\n".join(BLOCKS), re.MULTILINE))
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"{tests - 1} passed, 1 skipped" in done.stdout  # the fake Redis lacks INFO
+    assert f"{count_tests(BLOCKS) - 1} passed, 1 skipped" in done.stdout  # the fake Redis lacks INFO
 
 
 def test_every_fixture_stands_in_the_table_with_its_scope_and_type():

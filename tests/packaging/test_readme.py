@@ -3,38 +3,19 @@
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```python\n(.*?)^```", README, flags=re.DOTALL | re.MULTILINE)
+from pages import ROOT, blocks_of, run_blocks
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = blocks_of("README.md")
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: re.search(r"def (test_\w+)", block)[1])
 def test_a_block_of_the_readme_runs(block, tmp_path):
     """Each is a test file of its own, run by a pytest that knows nothing but the plugin."""
-    (tmp_path / "test_readme_block.py").write_text(block, encoding="utf-8")
-
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-W",
-            "error",
-            "-p",
-            "no:asyncio",
-            "-p",
-            "no:cacheprovider",
-            "test_readme_block.py",
-        ],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_blocks([block], tmp_path)
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 passed" in done.stdout
