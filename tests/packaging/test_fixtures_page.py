@@ -4,7 +4,7 @@ import inspect
 import re
 
 from cartsnitch_pytest import data, postgres, redis
-from pages import ROOT, blocks_of, run_blocks, count_tests
+from pages import ROOT, blocks_of, count_tests, run_blocks
 
 PAGE = (ROOT / "docs" / "fixtures.md").read_text(encoding="utf-8")
 BLOCKS = blocks_of("docs/fixtures.md")

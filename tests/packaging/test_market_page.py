@@ -4,7 +4,7 @@ import re
 import subprocess
 import sys
 
-from pages import ROOT, blocks_of, run_blocks, count_tests
+from pages import ROOT, blocks_of, count_tests, run_blocks
 
 PAGE = "docs/market.md"
 TEXT = (ROOT / PAGE).read_text(encoding="utf-8")
