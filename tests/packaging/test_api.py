@@ -1,5 +1,6 @@
 """What is public: its list is current, documents show nothing else, and no user of a release loses unsaid."""
 
+import ast
 import re
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SHOWN = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+EXAMPLES = sorted(path for part in ("src", "tests") for path in ROOT.glob(f"examples/*/{part}/**/*.py"))
 CODE = '''"""Sealing."""
 
 from typing_extensions import deprecated
@@ -307,28 +309,48 @@ def test_from_1_0_on_an_addition_raises_the_minor_version(clone):
     assert "0 broken, 0 of them noted, 1 added. Version 1.2.4 is too small: 1.3.0." in said
 
 
+def blocks(page):
+    """The Python on a page."""
+    return "\n".join(re.findall(r"^```python\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL))
+
+
+def not_public(source):
+    """What a text imports of our packages that does not stand on the page of the public API."""
+    api = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    modules = dict(re.findall(r"^### `(cartsnitch_[\w.]+)`$(.*?)(?=^##)", api, re.MULTILINE | re.DOTALL))
+    imports = [each for each in ast.walk(ast.parse(source)) if isinstance(each, ast.ImportFrom)]
+    names = [
+        (each.module, alias.name)
+        for each in imports
+        for alias in each.names
+        if (each.module or "").startswith("cartsnitch_")
+    ]
+    return [
+        f"{module}.{name}"
+        for module, name in names
+        if f"\n| `{name}` |" not in modules.get(module, "") and f"{module}.{name}" not in modules
+    ]
+
+
 @pytest.mark.parametrize("page", SHOWN, ids=lambda page: page.name)
 def test_documents_show_public_names_alone(page):
     """What an example imports stands on the page of the public API."""
-    api = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
-    modules = dict(re.findall(r"^### `(cartsnitch_[\w.]+)`$(.*?)(?=^##)", api, re.MULTILINE | re.DOTALL))
-    blocks = "\n".join(
-        re.findall(r"^```python\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    assert not_public(blocks(page)) == []
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: str(file.relative_to(ROOT / "examples")))
+def test_the_example_services_use_public_names_alone(file):
+    """As any service should."""
+    assert not_public(file.read_text(encoding="utf-8")) == []
+
+
+def test_a_name_that_is_not_public_is_noticed():
+    """In a module that is not listed, and one that its module does not name."""
+    source = (
+        "from cartsnitch_common.urls import describe\nfrom cartsnitch_common.config import PREFIX, Settings\n"
     )
 
-    imported = re.findall(r"^from (cartsnitch_[\w.]+) import \(?([^)#]*?)\)?$", blocks, re.MULTILINE)
-    names = {
-        (module, name.strip()) for module, names in imported for name in names.split(",") if name.strip()
-    }
-
-    assert (
-        sorted(
-            f"{module}.{name}"
-            for module, name in names
-            if name and f"`{name}`" not in modules.get(module, "") and f"{module}.{name}" not in modules
-        )
-        == []
-    )
+    assert not_public(source) == ["cartsnitch_common.urls.describe", "cartsnitch_common.config.PREFIX"]
 
 
 def test_the_example_of_a_deprecation_runs(tmp_path):

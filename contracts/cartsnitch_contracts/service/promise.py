@@ -8,6 +8,8 @@ from cartsnitch_common.constants import EventType
 from cartsnitch_contracts.topology import ROUTES, title
 
 type Kind = Literal["publishes", "consumes", "serves", "calls", "database"]
+__all__ = ["BrokenPromise", "Promise", "Untested"]
+
 NOBODY = "-"
 """The counterpart of a promise that is given to nobody in particular."""
 

@@ -11,8 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cartsnitch_common.constants import StoreSlug
-from cartsnitch_common.models import Store, User, UserStoreAccount
-from cartsnitch_common.models.base import utc_now
+from cartsnitch_common.models import Store, User, UserStoreAccount, utc_now
 from cartsnitch_common.schemas.rest import SERVICE_KEY, SETTLING
 from cartsnitch_fixtures.receipts import Receipt
 from receiptwitness.main import app

@@ -4,8 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from cartsnitch_common.constants import StoreSlug
-from cartsnitch_common.models import PriceHistory, Purchase
-from cartsnitch_common.models.base import utc_now
+from cartsnitch_common.models import PriceHistory, Purchase, utc_now
 from cartsnitch_common.schemas.rest import PricePage, PurchaseDetail, PurchasePage
 from receiptwitness.main import app
 from receiptwitness.parts import get_now

@@ -9,8 +9,14 @@ from sqlalchemy import func, select
 from cartsnitch_common.config import get_settings
 from cartsnitch_common.constants import Service, StoreSlug
 from cartsnitch_common.events import EventPublisher
-from cartsnitch_common.models import NormalizedProduct, PriceHistory, Purchase, PurchaseItem, UserStoreAccount
-from cartsnitch_common.models.base import utc_now
+from cartsnitch_common.models import (
+    NormalizedProduct,
+    PriceHistory,
+    Purchase,
+    PurchaseItem,
+    UserStoreAccount,
+    utc_now,
+)
 from cartsnitch_common.schemas.events import PricesUpdated, ReceiptsIngested
 from receiptwitness.ingest import Ingester
 from receiptwitness.parts import get_now

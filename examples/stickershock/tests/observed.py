@@ -4,8 +4,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from cartsnitch_common.constants import PriceSource, StoreSlug
-from cartsnitch_common.models import new_id
-from cartsnitch_common.models.base import utc_now
+from cartsnitch_common.models import new_id, utc_now
 from cartsnitch_common.schemas.events import PriceUpdate
 from cartsnitch_common.schemas.rest import SETTLING, ObservedPrice
 

@@ -1,6 +1,6 @@
 """The canonical schema, as SQLAlchemy models."""
 
-from cartsnitch_common.models.base import Base, TimestampMixin, UUIDPrimaryKeyMixin
+from cartsnitch_common.models.base import Base, TimestampMixin, UUIDPrimaryKeyMixin, utc_now
 from cartsnitch_common.models.coupon import Coupon
 from cartsnitch_common.models.ids import new_id
 from cartsnitch_common.models.price import PriceHistory
@@ -25,4 +25,5 @@ __all__ = [
     "User",
     "UserStoreAccount",
     "new_id",
+    "utc_now",
 ]

@@ -5,8 +5,7 @@ from datetime import datetime
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy import Select, tuple_
 
-from cartsnitch_common.models import Purchase
-from cartsnitch_common.models.price import PriceHistory
+from cartsnitch_common.models import PriceHistory, Purchase
 from cartsnitch_common.schemas.rest import SETTLING, Cursor, PageQuery
 
 

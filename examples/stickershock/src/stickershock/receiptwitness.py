@@ -7,7 +7,7 @@ import httpx
 from pydantic import ValidationError
 
 from cartsnitch_common.errors import CartsnitchError
-from cartsnitch_common.schemas.base import Reader
+from cartsnitch_common.schemas import Reader
 from cartsnitch_common.schemas.rest import SERVICE_KEY, PricesQuery
 from stickershock.sightings import SeenPrice
 

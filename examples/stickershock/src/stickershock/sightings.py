@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 from uuid import UUID
 
 from cartsnitch_common.constants import StoreSlug
-from cartsnitch_common.schemas.base import Reader
+from cartsnitch_common.schemas import Reader
 from cartsnitch_common.schemas.fields import Money, OpenStoreSlug
 
 
