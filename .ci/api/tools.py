@@ -20,6 +20,9 @@ MARKER = re.compile(r"^@pytest\.mark\.((?:cartsnitch|needs)_\w+)(?:\([^:]*\))?: 
 OPTION = re.compile(r"^  (--cartsnitch-[\w-]+)(?:=\S+)?\s+(.*?)(?=^  \S|^\S|^$)", re.MULTILINE | re.DOTALL)
 SETTING = re.compile(r"^  (cartsnitch_\w+) \(\w+\):\s+(.*?)(?=^  \S|^\S|^$)", re.MULTILINE | re.DOTALL)
 
+OURS = ("_", "cartsnitch_")
+"""What the names of fixtures begin with that only promises and other fixtures ask for."""
+
 
 def commands() -> Iterator[tuple[str, list[str], str]]:
     """Each command, its options, and what its help begins with."""
@@ -31,7 +34,7 @@ def fixtures() -> list[tuple[str, str]]:
     found = {}
     for module in pkgutil.walk_packages(cartsnitch_pytest.__path__, "cartsnitch_pytest."):
         for value in vars(importlib.import_module(module.name)).values():
-            if type(value).__name__ == "FixtureFunctionDefinition" and not value.name.startswith("_"):
+            if type(value).__name__ == "FixtureFunctionDefinition" and not value.name.startswith(OURS):
                 found[value.name] = _sentence(value._fixture_function.__doc__ or "")
     return sorted(found.items())
 

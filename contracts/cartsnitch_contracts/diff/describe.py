@@ -24,6 +24,8 @@ from cartsnitch_contracts.export import schema_of
 from cartsnitch_contracts.places import EACH
 from cartsnitch_contracts.places import Path as Place
 
+__all__ = ["Subscriber", "describe", "dumps"]
+
 
 class Subscriber(Protocol):
     """An `EventSubscriber` or `AsyncEventSubscriber` whose handlers are registered."""
