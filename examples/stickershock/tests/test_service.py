@@ -3,8 +3,11 @@
 from decimal import Decimal
 
 import pytest
+from fastapi.testclient import TestClient
 from observed import FIRST, seen, served
+from wire import wire
 
+from cartsnitch_common.config import get_settings
 from cartsnitch_common.constants import EventType, Service, StoreSlug
 from cartsnitch_common.events import publish_event
 from cartsnitch_common.models import new_id
@@ -58,6 +61,22 @@ def test_the_start_catches_up(caught_up):
     page = PriceIncreasePage.model_validate_json(caught_up.get("/increases").content)
 
     assert {item.canonical_name for item in page.items} == {"Product 0", "Product 1", "Product 2"}
+
+
+def test_a_gap_is_caught_up_with(
+    service_environment, monkeypatch, redis_url, receiptwitness, products, published_events
+):
+    """What was recorded while the connection was away, and told by no event, is read by REST."""
+    with wire(redis_url) as connection:
+        monkeypatch.setenv("CARTSNITCH_REDIS_URL", connection.url)
+        get_settings.cache_clear()
+        with TestClient(app):
+            receiptwitness.add(*served(seen(products[0], *BEFORE, *AFTER)))
+            connection.cut()
+
+            alert = published_events.wait_for(PriceIncreaseAlert).payload
+
+    assert alert.canonical_name == "Product 0"
 
 
 def test_increases_come_in_pages(caught_up):

@@ -48,6 +48,7 @@ def test_each_trouble_is_what_httpx_makes_of_it(receiptwitness, get):
     assert [request.outcome for request in receiptwitness.requests] == [
         "truncated", "timeout", "reset", "200", "200",
     ]  # fmt: skip
+    assert {type(request.outcome) for request in receiptwitness.requests} == {str}  # for xdist's workers
 
 
 def test_each_wrong_answer_arrives(receiptwitness, get):
