@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from cartsnitch_common.constants import EventType, PriceSource, Service, StoreSlug
 from cartsnitch_common.database import async_session_scope, session_scope
-from cartsnitch_common.events import AsyncEventSubscriber, EventPublisher, EventSubscriber
+from cartsnitch_common.events import AsyncEventSubscriber, EventPublisher, EventSubscriber, encode_event
 from cartsnitch_common.models import NormalizedProduct, PriceHistory, Store
 from cartsnitch_common.schemas.events import Event, PricesUpdated
 from cartsnitch_contracts.library import load_document
@@ -39,6 +39,12 @@ ALL = [
         )
     ),
 ]
+
+
+@pytest.fixture
+def _cartsnitch_service_url(database_url):
+    """The handlers here are of no service in particular, and may do all."""
+    return database_url
 
 
 @pytest.fixture
@@ -279,6 +285,20 @@ def test_a_reader_that_refuses_unknown_fields_is_told(at_work):
     assert "    payload.x_of_tomorrow    absent -> " in said
     assert "allowed  every reader takes it, though no writer of these versions sends it" in said
     assert "fix      let the model of the handler take it" in said
+
+
+def test_an_event_that_the_handler_itself_cannot_send_is_not_called_refused(at_work):
+    """What its own publisher refuses is raised in the handler, which took the event."""
+
+    def handler(event):
+        encode_event(EventType.ALERT_PRICE_INCREASE, Service.STICKER_SHOCK, {"new_price": "0.99"})
+
+    judge, delivery = at_work(handler)
+
+    said = told(checks.check_accepts, judge, DOCUMENT, delivery, Search(1))
+
+    assert said.startswith("shock:found raised on an event the contract allows.")
+    assert "raised   PayloadError: cartsnitch.alerts.price_increase cannot be published" in said
 
 
 def test_a_handler_that_knows_all_values_breaks_on_a_new_one(at_work):

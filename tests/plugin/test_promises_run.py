@@ -114,3 +114,30 @@ def test_who_explores_is_told_the_seed_to_look_there_again(service):
     took = [[line for line in run.outlines if "took" in line] for run in (result, again)]
     assert took[0] == took[1]
     assert len(took[0]) > 30
+
+
+def test_a_handler_that_writes_to_another_services_table_is_refused_by_postgres(service):
+    """It runs as the service's role; the report says what to do instead."""
+    service.write(
+        "src/shock/handlers.py",
+        """
+        from cartsnitch_common.database import session_scope
+        from cartsnitch_common.models import NormalizedProduct
+
+        def on_prices_updated(event):
+            with session_scope() as session:
+                for price in event.payload.prices:
+                    product = session.get(NormalizedProduct, price.normalized_product_id)
+                    product.brand = "Own"
+        """,
+    )
+
+    result = service.run(f"pyproject.toml::consumes[{CHANNEL}-accepts-next]")
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "raised   ProgrammingError: *permission denied for table normalized_products*",
+            "normalized_products is ReceiptWitness's table, and StickerShock may not * it: through REST, *",
+        ]
+    )

@@ -56,7 +56,7 @@ class PromiseItem(pytest.Function):
     ) -> Any:
         """The report of a broken promise, without the way to it through our code."""
         if isinstance(excinfo.value, BrokenPromise):
-            return str(excinfo.value)
+            return "\n".join((str(excinfo.value), *getattr(excinfo.value, "__notes__", ())))
         return super().repr_failure(excinfo)
 
     def reportinfo(self) -> tuple[Path, int, str]:

@@ -12,7 +12,7 @@ from cartsnitch_contracts.service.consumes.handler import Handler
 from cartsnitch_contracts.service.consumes.regressions import Regression, keep
 from cartsnitch_contracts.service.consumes.report import describe, report
 from cartsnitch_contracts.service.consumes.search import Search, find_failure
-from cartsnitch_contracts.service.consumes.smallest import smallest
+from cartsnitch_contracts.service.consumes.smallest import Smallest, smallest
 from cartsnitch_contracts.service.consumes.surroundings import Rows
 from cartsnitch_contracts.service.consumes.unknown import with_unknown_fields, with_unknown_values
 from cartsnitch_contracts.service.promise import BrokenPromise, Untested
@@ -48,13 +48,17 @@ class Judge:
     ) -> BrokenPromise:
         """The broken promise, told by the smallest event that breaks it, which is kept."""
         found = smallest(failure, document, attempt, allowed)
-        if not found.made:  # examples are tried anyway
-            return BrokenPromise(report(found, self.handler, self.documents, self.folder, world=world))
-        raised = f"{type(found.failure.error).__name__}: {brief(str(found.failure.error))}"
-        event = found.failure.event
+        kept = self._keep(found) if found.made else ""  # examples are tried anyway
+        told = report(found, self.handler, self.documents, self.folder, kept=kept, world=world)
+        broken = BrokenPromise(told)
+        broken.__cause__ = found.failure.error
+        return broken
+
+    def _keep(self, found: Smallest) -> str:
+        error, event = found.failure.error, found.failure.event
+        raised = f"{type(error).__name__}: {brief(str(error))}"
         file = keep(self.folder, self.handler.channel, event, promise=self.promise, raised=raised)
-        kept = file.relative_to(self.folder).as_posix()
-        return BrokenPromise(report(found, self.handler, self.documents, self.folder, kept=kept, world=world))
+        return file.relative_to(self.folder).as_posix()
 
 
 def check_accepts(judge: Judge, document: Document, delivery: Delivery, search: Search) -> None:

@@ -22,16 +22,13 @@ class Failure:
         event: the event.
         error: what was raised.
         world: the tables of the rows that there were.
+        refused: whether the handler's reader refused it, so that the handler never saw it.
     """
 
     event: Event
     error: BaseException
     world: Sequence[str] = ()
-
-    @property
-    def refused(self) -> bool:
-        """Whether the handler's reader refused it, so that the handler never saw it."""
-        return isinstance(self.error, PayloadError)
+    refused: bool = False
 
     def like(self, other: "Failure | None") -> bool:
         """Whether the other failed in the same way."""
@@ -40,7 +37,7 @@ class Failure:
     def at(self, folder: Path) -> str:
         """The innermost line of code within the folder, else of all: `handlers.py:34   total = ...`."""
         frames = traceback.extract_tb(self.error.__traceback__)
-        own = [frame for frame in frames if folder in Path(frame.filename).parents]
+        own = [frame for frame in frames if _is_own(Path(frame.filename), folder)]
         frame = (own or frames)[-1]
         path = Path(frame.filename)
         where = path.relative_to(folder) if folder in path.parents else path
@@ -71,6 +68,9 @@ class Delivery:
         """Deliver as things are; `world` is told with a failure."""
         try:
             decoded = self.handler.decode(as_bytes(event))
+        except PayloadError as error:
+            return Failure(event, error, world, refused=True)
+        try:
             self.surroundings.call(recorded(self.handler.function), decoded, self.arguments)
         except (Exception, SystemExit) as error:  # a handler that ends the process fails too
             return Failure(event, error, world)
@@ -80,3 +80,8 @@ class Delivery:
 def as_bytes(event: Any) -> bytes:
     """The message of an event."""
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _is_own(path: Path, folder: Path) -> bool:
+    """Whether the code is the project's: its environment may lie in its folder."""
+    return folder in path.parents and "site-packages" not in path.parts
