@@ -55,10 +55,11 @@ class Project:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(textwrap.dedent(source))
 
-    def run(self, *options: str, contracts: bool = True) -> pytest.RunResult:
-        """Run its tests in a new process, with its promises."""
+    def run(self, *options: str, contracts: bool = True, cache: bool = False) -> pytest.RunResult:
+        """Run its tests in a new process, with its promises; with a `cache`, which other runs do without."""
         switch = ["--cartsnitch-contracts"] if contracts else []
-        return self._pytester.runpytest_subprocess(*STRICT, *switch, *options)
+        strict = STRICT[2:] if cache else STRICT
+        return self._pytester.runpytest_subprocess(*strict, *switch, *options)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ TESTS = """
 def record(project, *options):
     """Run with a cache; gives the last outcome of each promise."""
     run = project.folder / ".pytest_cache/v/cartsnitch/promises"
-    project.run("-p", "cacheprovider", *options)
+    project.run(*options, cache=True)
     return {name: each["outcome"] for name, each in json.loads(run.read_text()).items()}
 
 
