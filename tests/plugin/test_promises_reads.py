@@ -10,7 +10,6 @@ from cartsnitch_contracts.diff.consumers import loads
 HANDLERS = """
     from sqlalchemy import select
 
-    from cartsnitch_common.database import session_scope
     from cartsnitch_common.models import NormalizedProduct
 
     def on_prices(event):
@@ -25,9 +24,8 @@ HANDLERS = """
     async def on_receipt(event):
         return event.payload.receipt_id
 
-    def names():
-        with session_scope() as session:
-            return session.execute(select(NormalizedProduct.canonical_name)).all()
+    def names(session):
+        return session.execute(select(NormalizedProduct.canonical_name)).all()
 """
 CLIENT = """
     import httpx
@@ -37,20 +35,26 @@ CLIENT = """
     def catch_up(client):
         page = PricePage.model_validate(client.get("/prices").json())
         return [item.source for item in page.items]
+
+    def elsewhere(page):
+        return page.next_cursor
 """
 TESTS = """
     import httpx
     from shock import client, handlers
 
-    BODY = {"items": [], "next_cursor": None, "has_more": False}
+    def test_catching_up(stub):
+        other = stub("receiptwitness")
+        key = {"X-Service-Key": "of a test"}
+        with httpx.Client(transport=other.transport, base_url=other.base_url, headers=key) as http:
+            assert client.catch_up(http)
 
-    def test_catching_up():
-        transport = httpx.MockTransport(lambda request: httpx.Response(200, json=BODY))
-        with httpx.Client(transport=transport, base_url="http://receiptwitness") as http:
-            assert client.catch_up(http) == []
-
-    def test_names(service_environment):
-        assert handlers.names() == []
+    def test_names(db_session):
+        assert handlers.names(db_session) == []
+"""
+MORE = """\
+        if page.has_more:
+            return elsewhere(page)
 """
 DECLARED = """
     calls = ["receiptwitness:GET /prices"]
@@ -76,10 +80,9 @@ def stated(project):
     return json.loads((project.folder / STATED).read_text())
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
-def test_reads_are_written_to_the_statement(shock, workers, tmp_path):
+def test_reads_are_written_to_the_statement(shock, tmp_path):
     """Of events by the promises, of answers and tables by the service's tests; it can be collected."""
-    result = shock.run("--cartsnitch-record", *workers)
+    result = shock.run("--cartsnitch-record")
 
     assert result.ret == 0, result.stdout.str()
     found = stated(shock)
@@ -87,27 +90,28 @@ def test_reads_are_written_to_the_statement(shock, workers, tmp_path):
         "prices.updated": {
             "decoder": "shared",
             "reads": [
-                {"field": "payload.prices[].regular_price", "at": "handlers.py:11"},
-                {"field": "payload.prices[].sale_price", "at": "handlers.py:10"},
+                {"field": "payload.prices[].regular_price", "at": "handlers.py:10"},
+                {"field": "payload.prices[].sale_price", "at": "handlers.py:9"},
             ],
         },
         "receipts.ingested": {
             "decoder": "shared",
-            "reads": [{"field": "payload.receipt_id", "at": "handlers.py:17"}],
+            "reads": [{"field": "payload.receipt_id", "at": "handlers.py:16"}],
         },
     }
-    assert found["calls"]["receiptwitness"]["GET /prices"]["reads"] == [
-        {"field": "items", "at": "client.py:8"}
-    ]
+    assert found["calls"]["receiptwitness"]["GET /prices"] == {
+        "decoder": "shared",
+        "reads": [{"field": "items[].source", "at": "client.py:8"}],
+    }
     assert found["tables"]["reads"] == ["normalized_products"]
     assert found["tables"]["columns"] == {
-        "normalized_products": [{"field": "canonical_name", "at": "handlers.py:21"}]
+        "normalized_products": [{"field": "canonical_name", "at": "handlers.py:19"}]
     }
     assert collect([shock.folder], tmp_path).written == ("stickershock",)
 
 
-def test_the_statement_is_the_same_when_it_is_written_again(shock):
-    """Byte by byte."""
+def test_workers_write_the_same_statement(shock):
+    """Byte by byte, though each saw a part of it."""
     shock.run("--cartsnitch-record")
     first = (shock.folder / STATED).read_bytes()
 
@@ -117,39 +121,37 @@ def test_the_statement_is_the_same_when_it_is_written_again(shock):
 
 
 def test_code_that_no_test_runs_makes_it_a_lower_bound(shock):
-    """An answer without items leaves a comprehension's body unseen, which the comparer is told."""
-    shock.run("--cartsnitch-record")
+    """A branch for the next page is not seen, which the summary says, and the comparer is told."""
+    shock.write("shock/client.py", CLIENT.replace("        return [item", f"{MORE}        return [item"))
+
+    result = shock.run("--cartsnitch-record")
 
     prices = stated(shock)["calls"]["receiptwitness"]["GET /prices"]
-    assert (prices["complete"], prices["uncovered"]) == (False, ["client.py:8"])
+    assert (prices["complete"], prices["uncovered"]) == (False, ["client.py:9", "client.py:13"])
     stickershock = loads((shock.folder / STATED).read_text(), source=STATED)
-    assert stickershock.caller("receiptwitness", "GET /prices", calling=False).reads is None
-
-
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
-def test_reading_more_than_is_stated_fails_the_run(shock, workers):
-    """All tests pass, and the summary names the field and the line."""
-    shock.run("--cartsnitch-record")
-    more = HANDLERS.replace("payload.receipt_id", "payload.receipt_id, event.payload.total")
-    shock.write("shock/handlers.py", more)
-
-    result = shock.run(*workers)
-
-    assert "failed" not in result.parseoutcomes()
-    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    caller = stickershock.caller("receiptwitness", "GET /prices", calling=False)
+    assert caller is not None
+    assert caller.reads is None
     result.stdout.fnmatch_lines(
-        ["reads * fields; 1 undeclared: receipts.ingested: total at handlers.py:17  -> --cartsnitch-record"]
+        ["*a lower bound of what it reads of receiptwitness GET /prices,*client.py:9*"]
     )
 
 
-def test_reading_what_is_stated_passes(shock):
-    """Or less of it."""
+def test_reading_more_than_is_stated_fails_the_run(shock):
+    """All tests pass, and the summary names field and line; to read what is stated is as it should be."""
     shock.run("--cartsnitch-record")
+    as_stated = shock.run()
+    shock.write("shock/handlers.py", HANDLERS.replace("receipt_id", "receipt_id, event.payload.total"))
 
-    result = shock.run()
+    result = shock.run("-n", "2")
 
-    assert result.ret == 0
-    result.stdout.re_match_lines([r"reads        \d+ of \d+ fields$"])
+    assert as_stated.ret == 0
+    as_stated.stdout.re_match_lines([r"reads +\d+ of \d+ fields$"])
+    assert "failed" not in result.parseoutcomes()
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(
+        ["reads * fields; 1 undeclared: receipts.ingested: total at handlers.py:16  -> --cartsnitch-record"]
+    )
 
 
 def test_without_a_statement_everything_may_be_read(shock):
@@ -206,4 +208,4 @@ def test_a_subscriber_is_recorded_in_the_services_own_tests(shock):
     result = shock.run("--cartsnitch-record")
 
     assert result.ret == 0
-    result.stdout.re_match_lines([r"reads        2 of 9 fields, written to contracts/stickershock.json"])
+    result.stdout.re_match_lines([r"reads +2 of 9 fields, written to contracts/stickershock.json"])

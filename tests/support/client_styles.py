@@ -2,6 +2,7 @@
 
 import json
 import re
+from urllib.request import Request, urlopen
 
 from pydantic import BaseModel, TypeAdapter
 
@@ -100,6 +101,11 @@ def by_the_status_alone(client):
 def by_the_problem(client):
     response = client.get("/prices?limit=0")
     return ProblemDetails.model_validate(response.json()).title
+
+
+def by_urllib(url, headers):
+    with urlopen(Request(f"{url}/prices", headers=headers)) as response:  # noqa: S310 - the test's own server
+        return json.loads(response.read())["has_more"]
 
 
 async def by_an_asynchronous_client(client):

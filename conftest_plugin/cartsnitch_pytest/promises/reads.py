@@ -30,7 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(config.stash[READS])
 
 
-def row(config: pytest.Config) -> str:
+def reads_row(config: pytest.Config) -> str:
     """What the summary says of reads: `6 of 9 fields`, and what of them is not stated."""
     return config.stash[READS].told
 
@@ -74,11 +74,6 @@ class Reads:
     def pytest_unconfigure(self) -> None:
         """Also where the run ended before it began."""
         self._recording.close()
-
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """The row of the summary."""
-        if self.told:
-            terminalreporter.write_line(f"reads        {self.told}")
 
     @property
     def _file(self) -> Path:

@@ -9,6 +9,7 @@ import pytest
 
 from cartsnitch_pytest.promises.collection import PROPERTY
 from cartsnitch_pytest.promises.declared import DECLARED
+from cartsnitch_pytest.promises.reads import reads_row
 from cartsnitch_pytest.promises.search import SEED
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class _Summary:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """The table, and one line that counts all."""
         if not self._rows:
+            if read := reads_row(terminalreporter.config):
+                terminalreporter.line(f"reads  {read}")
             return
         told = self._declared
         title = f"{told.service}{_after(told.version or _installed(told.name))}"
@@ -65,6 +68,8 @@ class _Summary:
         )
         for line in self._table():
             terminalreporter.line(line)
+        if read := reads_row(terminalreporter.config):
+            terminalreporter.line(f"{'reads':{self._width}}  {read}")
         total = Counter(OUTCOMES[each] for row in self._rows.values() for each in row.outcomes.values())
         why = f" ({'; '.join(dict.fromkeys(self._reasons))})" if self._reasons else ""
         markup = (
@@ -75,6 +80,11 @@ class _Summary:
             f"in {self._seconds:.1f} s",
             **markup,
         )
+
+    @property
+    def _width(self) -> int:
+        """Of the first column."""
+        return max(len(kind) for kind, _, _ in self._rows)
 
     def _table(self) -> list[str]:
         rows = [("", "counterpart", "promise", *OUTCOMES.values())]

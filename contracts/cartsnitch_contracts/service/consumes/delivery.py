@@ -11,7 +11,7 @@ from cartsnitch_common.errors import PayloadError
 from cartsnitch_contracts.document import Event
 from cartsnitch_contracts.service.consumes.handler import Handler
 from cartsnitch_contracts.service.consumes.surroundings import Surroundings
-from cartsnitch_contracts.service.recording import recorded
+from cartsnitch_contracts.service.onlookers import recorded
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,12 +6,11 @@
     recorder.notes.reads(recorder.notes.subjects[0])
 
 A read that cannot be seen counts as reading everything. What subscribers hand to handlers and what httpx
-receives is seen; whoever calls handlers himself, or answers for another service, says so with `recorded` and
-`answered`, which do nothing while nobody records.
+receives is seen; whoever calls handlers himself, or answers for another service, tells `onlookers`.
 """
 
 from cartsnitch_contracts.service.recording.document import document
 from cartsnitch_contracts.service.recording.notes import Notes, Subject
-from cartsnitch_contracts.service.recording.recorder import Recorder, answered, recorded
+from cartsnitch_contracts.service.recording.recorder import Recorder
 
-__all__ = ["Notes", "Recorder", "Subject", "answered", "document", "recorded"]
+__all__ = ["Notes", "Recorder", "Subject", "document"]

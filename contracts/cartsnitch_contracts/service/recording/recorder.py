@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from cartsnitch_common.schemas.base import Reader
 from cartsnitch_contracts.rest.operations import ENDPOINTS
+from cartsnitch_contracts.service.onlookers import onlookers
 from cartsnitch_contracts.service.recording.answers import Answers
 from cartsnitch_contracts.service.recording.bodies import bodies_seen
 from cartsnitch_contracts.service.recording.code import ServiceCode
@@ -21,9 +22,6 @@ from cartsnitch_contracts.service.recording.statements import Statements, statem
 
 _ROOTS: Final = tuple({each.answer: None for each in ENDPOINTS if not issubclass(each.answer, Reader)})
 """Answers that are no objects, and so no `Reader`s."""
-
-
-_running: list["Recorder"] = []
 
 
 class Recorder:
@@ -63,12 +61,20 @@ class Recorder:
                 statements_seen(self.statements),
             ):
                 stack.enter_context(each)
-            _running.append(self)
+            onlookers.append(self)
             try:
                 yield self
             finally:
-                _running.remove(self)
+                onlookers.remove(self)
             self.answers.settle()
+
+    def handler(self, handler: Handler) -> Handler:
+        """The handler, to be called instead of it with an event."""
+        return partial(self.deliveries.of, handler)
+
+    def answered(self, service: str, operation: str) -> None:
+        """A stub of another service answered a call."""
+        self.answers.given(Subject("calls", operation, service))
 
     def dump(self) -> dict[str, Any]:
         """Everything as plain data, for `load` in another process."""
@@ -83,17 +89,3 @@ class Recorder:
         self.notes.load(dumped["notes"])
         self.executed.load(dumped["executed"])
         self.statements.load(dumped["statements"])
-
-
-def recorded(handler: Handler) -> Handler:
-    """The handler, called with an event as ever; what it reads is recorded."""
-    return partial(_running[-1].deliveries.of, handler) if _running else handler
-
-
-def answered(service: str, operation: str) -> None:
-    """A stub of a service answered a call of an operation, `GET /prices`.
-
-    Where the answer goes to a client whose bodies are not seen, all of it counts as read.
-    """
-    for recorder in _running:
-        recorder.answers.given(Subject("calls", operation, service))

@@ -83,4 +83,4 @@ def write(recorder: Recorder, file: Path, declared: ServiceConfig, *, pins: str)
     read, there = read_and_there(recorder.notes, Snapshot("the package", package_files()))
     notes = loads(dumps(stated), source=str(file)).notes
     told = f"{read} of {there} fields, written to {file.parent.name}/{file.name}"
-    return "\n             ".join([told, *notes])
+    return "\n  ".join([told, *notes])

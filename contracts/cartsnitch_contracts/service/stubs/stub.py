@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from cartsnitch_contracts.manifest import NEXT
+from cartsnitch_contracts.service.onlookers import answered
 from cartsnitch_contracts.service.stubs.answers import Answer, Fault
 from cartsnitch_contracts.service.stubs.asgi import App
 from cartsnitch_contracts.service.stubs.behaviour import EVERY, Behaviour
@@ -167,5 +168,7 @@ class Stub:
             refused = Answer(503, fault=Fault.REFUSED)
             answer = refused if self._is_down else self._behaviour.answer(received)
             received.outcome = answer.outcome
+            if received.operation is not None:
+                answered(self.service, received.operation)
             self.requests.append(received)
             return answer

@@ -9,7 +9,9 @@ import pytest
 import client_styles
 from cartsnitch_common.schemas.base import Reader
 from cartsnitch_common.schemas.rest import PricePage
-from cartsnitch_contracts.service.recording import Recorder, Subject, answered, document
+from cartsnitch_contracts.service.onlookers import answered
+from cartsnitch_contracts.service.recording import Recorder, Subject, document
+from cartsnitch_contracts.service.stubs import stub
 from read_messages import PAGE
 
 PRICES = Subject("calls", "GET /prices", "receiptwitness")
@@ -126,6 +128,23 @@ def test_answers_to_another_client_count_as_read_altogether(recorder, client):
             answered("receiptwitness", "GET /prices")
         client_styles.by_json(client)
 
+    assert [each.field for each in recorder.notes.reads(PRICES)] == list(EVERYTHING)
+
+
+def test_a_stub_says_what_it_answers(recorder):
+    """On its port to any client; over httpx nothing more than the fields counts."""
+    receiptwitness = stub("receiptwitness")
+    key = {"X-Service-Key": "of a test"}
+    with recorder.recording():
+        with httpx.Client(
+            transport=receiptwitness.transport, base_url=receiptwitness.base_url, headers=key
+        ) as client:
+            client_styles.by_json(client)
+        seen = recorder.notes.reads(PRICES)
+        with receiptwitness.serve() as url:
+            client_styles.by_urllib(url, key)
+
+    assert [each.field for each in seen] == ["has_more"]
     assert [each.field for each in recorder.notes.reads(PRICES)] == list(EVERYTHING)
 
 
