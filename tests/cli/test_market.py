@@ -188,6 +188,7 @@ def test_what_was_killed_before_its_first_note_starts_anew(tmp_path):
     (tmp_path / "begun").mkdir()
     for name in ("market.json", "receipts.jsonl", "products.jsonl"):
         (tmp_path / "begun" / name).write_bytes((tmp_path / "whole" / name).read_bytes())
+    (tmp_path / "begun" / ".unfinished.part").write_bytes(b"half a note")
 
     simulated(*SMALL, "--out", tmp_path / "begun")
 
