@@ -16,7 +16,7 @@ $(BIN)/uv pip install --quiet --python .venv-$(1)/bin/python --compile-bytecode 
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test examples downstream mutations coverage test-soundness test-proof test-containers test-pythons test-lowest test-newest \
+.PHONY: help setup demo test examples downstream mutations coverage first-contract-test test-soundness test-proof test-containers test-pythons test-lowest test-newest \
 	check realism bench lock release clean
 
 help:  ## show this list
@@ -45,6 +45,9 @@ downstream: setup  ## SERVICES=PATH...: the suites of services against the wheel
 
 mutations: setup  ## mistakes that must be caught and refactorings that must not; writes docs/mutations.md
 	$(BIN)/python .ci/mutations.py --write $(ARGS)
+
+first-contract-test: setup  ## what docs/first-contract-test.md says, to the letter, in an empty directory
+	$(BIN)/python .ci/first_contract_test.py $(ARGS)
 
 coverage: setup  ## branch coverage of the runtime package by its own tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term-missing tests/common tests/migrations
