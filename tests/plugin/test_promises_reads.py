@@ -180,11 +180,8 @@ def test_a_run_that_says_too_little_is_not_written(shock, options, why):
 
 
 def test_a_subscriber_is_recorded_in_the_services_own_tests(shock):
-    """Its handler gets the event by Redis, and need not be declared."""
+    """Its handler gets the event by Redis; neither it nor where the code lies need be declared."""
     shock.declare("")
-    shock.write("src/shock/__init__.py", "")
-    for name, source in (("handlers", HANDLERS), ("client", CLIENT)):
-        shock.write(f"src/shock/{name}.py", source)
     shock.write(
         "tests/test_shock.py",
         """

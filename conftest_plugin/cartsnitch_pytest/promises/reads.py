@@ -44,8 +44,8 @@ class Reads:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._declared = config.stash[DECLARED]
-        self._recorder = Recorder(self._declared.service, roots(self._declared))
+        self._declared = declared = config.stash[DECLARED]
+        self._recorder = Recorder(declared.service, roots(declared), declared.folder)
         self._recording = ExitStack()
         self._recording.enter_context(self._recorder.recording())
         self.told = ""
@@ -93,18 +93,10 @@ class Reads:
 
 
 def roots(declared: "ServiceConfig") -> list[Path]:
-    """Where the service's code lies: the packages that the declaration names, else its project's."""
+    """Where the packages lie that the declaration names, installed or not."""
     places = [*declared.consumes.values(), *([declared.app] if declared.app else [])]
-    found = [
-        root for name in {each.partition(":")[0].partition(".")[0] for each in places} for root in _lies(name)
-    ]
-    if found:
-        return sorted(found)
-    folder = declared.folder / "src"
-    folder = folder if folder.is_dir() else declared.folder
-    return sorted(
-        each.parent for each in folder.glob("*/__init__.py") if not each.parent.name.startswith("test")
-    )
+    names = {each.partition(":")[0].partition(".")[0] for each in places}
+    return sorted(root for name in names for root in _lies(name))
 
 
 def _lies(package: str) -> Iterator[Path]:

@@ -34,13 +34,15 @@ class ServiceCode:
     Args:
         roots: its packages' folders, or single files. Folders called `test` or `tests`, and files called
             `test_*.py` or `conftest.py`, are not its code wherever they lie.
+        project: the folder of its project; what else lies there is its code too, but no installed library.
 
     Attributes:
         on_read: is told each frame of the service that reads something.
     """
 
-    def __init__(self, roots: Iterable[Path]) -> None:
+    def __init__(self, roots: Iterable[Path], project: Path | None = None) -> None:
         self.roots = tuple(Path(os.path.realpath(root)) for root in roots)
+        self.project = None if project is None else Path(os.path.realpath(project))
         self.on_read: Callable[[object, FrameType], None] | None = None
         self.kind = cache(self._kind)
 
@@ -68,7 +70,7 @@ class ServiceCode:
     def name(self, file: str) -> str:
         """A file of the service, from the root of its package."""
         path = Path(os.path.realpath(file))
-        for root in self.roots:
+        for root in (*self.roots, *([self.project] if self.project else [])):
             if path != root and path.is_relative_to(root):
                 return path.relative_to(root).as_posix()
         return path.name
@@ -83,7 +85,12 @@ class ServiceCode:
         if filename.startswith(_RUNNER):
             return "other"
         passing = filename.startswith(_LIBRARIES + _STDLIB) or any(map(path.is_relative_to, _our_folders()))
-        return "passing" if passing else "other"
+        if passing:
+            return "passing"
+        project = self.project
+        if project is not None and path.is_relative_to(project) and not _is_test(path.relative_to(project)):
+            return "service"
+        return "other"
 
 
 def _is_test(path: Path) -> bool:

@@ -30,6 +30,7 @@ class Recorder:
     Args:
         service: its name on the wire.
         roots: the folders of its packages, or single files.
+        project: the folder of its project, whose code is its own but for the tests.
 
     Attributes:
         notes: the fields that were read.
@@ -39,9 +40,9 @@ class Recorder:
         statements: the tables and columns that were used.
     """
 
-    def __init__(self, service: str, roots: Iterable[Path]) -> None:
+    def __init__(self, service: str, roots: Iterable[Path], project: Path | None = None) -> None:
         self.service = service
-        code = ServiceCode(roots)
+        code = ServiceCode(roots, project)
         self.notes = Notes(code)
         self.executed = Executed(code)
         self.deliveries = Deliveries(self.notes, self.executed)
