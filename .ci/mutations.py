@@ -48,7 +48,7 @@ class Change:
     def made(self) -> str:
         """The file as it would be."""
         text = self.source.read_text(encoding="utf-8")
-        for old, new in {self.find: self.replace, **self.also}.items():
+        for old, new in {self.find: self.replace, **self.also}.items() if self.find else ():
             if text.count(old) != 1:
                 raise SystemExit(
                     f"{self.name!r}: its text stands {text.count(old)} times in {self.source}, not once. "
@@ -70,15 +70,24 @@ def main() -> int:
     """0 when every mistake is caught and no refactoring is; 1 otherwise."""
     parser = argparse.ArgumentParser(prog="make mutations", description=__doc__.partition("\n")[0])
     parser.add_argument("--only", default="", help="changes with this word in file name, place or name")
-    parser.add_argument("--write", action="store_true", help="write docs/mutations.md")
+    parser.add_argument("--write", action="store_true", help="write docs/mutations.md; of all changes alone")
     parser.add_argument("--jobs", type=int, default=2, help="how many at once")
     given = parser.parse_args()
+    if given.write and given.only:
+        parser.error("--write is of all changes; leave out --only, or do not write")
     kinds = {kind: read(kind, given.only) for kind in ("mistakes", "refactorings")}
     for change in (each for changes in kinds.values() for each in changes):
         change.made()
     began = time.monotonic()
-    environments = prepare({change.where for changes in kinds.values() for change in changes})
+    places = {change.where for changes in kinds.values() for change in changes}
+    environments = prepare(places)
     with tempfile.TemporaryDirectory(prefix="mutations-") as folder, ThreadPoolExecutor(given.jobs) as pool:
+        unchanged = [
+            Change("nothing is changed", place, "pyproject.toml", "", "") for place in sorted(places)
+        ]
+        if any(pool.map(lambda each: try_out(each, Path(folder), environments), unchanged)):
+            say("A check objects to what is not changed at all; mend that first.")
+            return 1
         outcomes = {
             kind: list(pool.map(lambda each: try_out(each, Path(folder), environments), changes))
             for kind, changes in kinds.items()
