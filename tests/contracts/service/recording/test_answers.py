@@ -9,9 +9,12 @@ import pytest
 import client_styles
 from cartsnitch_common.schemas.base import Reader
 from cartsnitch_common.schemas.rest import PricePage
+from cartsnitch_contracts.files import package_files
 from cartsnitch_contracts.service.onlookers import answered
 from cartsnitch_contracts.service.recording import Recorder, Subject, document
+from cartsnitch_contracts.service.recording.undeclared import read_and_there
 from cartsnitch_contracts.service.stubs import stub
+from cartsnitch_contracts.snapshot import Snapshot
 from read_messages import PAGE
 
 PRICES = Subject("calls", "GET /prices", "receiptwitness")
@@ -77,6 +80,7 @@ def test_a_model_of_its_own_says_it_itself(recorder, client, run):
 
     stated = written(recorder)["calls"]["receiptwitness"]["GET /prices"]
     assert stated["decoder"] == "own"
+    assert read_and_there(recorder.notes, Snapshot("the package", package_files())) == (1, 13)
     assert stated["schema"]["required"] == ["items"]
     assert tuple(each["field"] for each in stated["reads"]) == OWN
 
