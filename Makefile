@@ -3,8 +3,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 RECEIPTS ?=
 CONTAINER_TESTS := tests/fixtures/postgres $(addprefix tests/fixtures/test_,containers.py redis_backends.py)
-DEPENDENCY_TESTS := tests/common tests/migrations tests/plugin tests/contracts tests/fixtures/test_factories.py \
-	tests/cli/test_contracts.py tests/cli/test_db.py --ignore=tests/contracts/soundness
+DEPENDENCY_TESTS := tests/common tests/migrations tests/contracts tests/fixtures/test_factories.py tests/cli/test_db.py \
+	$(addprefix tests/plugin/test_,database_fixtures.py redis_fixtures.py promises_run.py) --ignore=tests/contracts/soundness
 export PYTHONDONTWRITEBYTECODE =
 
 # NAME, HOW uv chooses releases: the tests of what dependencies do, in an environment of that choice
@@ -16,7 +16,7 @@ $(BIN)/uv pip install --quiet --python .venv-$(1)/bin/python --compile-bytecode 
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test examples downstream mutations coverage first-contract-test test-soundness test-proof test-containers test-pythons test-lowest test-newest \
+.PHONY: help setup demo test examples downstream mutations coverage first-contract-test test-soundness test-proof test-containers test-pythons test-dependencies test-lowest test-newest \
 	check realism bench lock release clean
 
 help:  ## show this list
@@ -69,7 +69,10 @@ test-pythons: setup  ## the tests on each other Python that is found here
 		".venv-$$minor/bin/python" -m pytest -n 2 --dist loadgroup $(ARGS) || exit 1; \
 	done
 
-test-lowest: setup  ## what dependencies do, on the oldest releases that pyproject.toml allows
+test-dependencies: setup  ## the tests of what Python and dependencies do
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(DEPENDENCY_TESTS) $(ARGS)
+
+test-lowest: setup  ## the same on the oldest releases that pyproject.toml allows
 	$(call test-resolved,lowest,--resolution lowest-direct)
 
 test-newest: setup  ## the same on the newest that there are

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Prints a Python 3.14 that runs here: one that .ci/python finds, or Debian's own from the suite that has it.
+# Prints a Python 3.14 that runs here: one that .ci/python finds, or Debian's own from the suite that has it:
+# make test-dependencies PYTHON=$(.ci/python314.sh) VENV=.venv-3.14
 #
 # Debian's is unpacked with the C library and the others that it was built against into a folder of its own, where
 # it disturbs nothing of the machine (20 MB to fetch, some seconds, once). Progress goes to standard error.
@@ -13,8 +14,8 @@ KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 say() { echo "python3.14: $*" >&2; }
 
 found() { # the interpreter of that minor version, where there is one
-    for python in $(.ci/python --all); do
-        case $("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])') in
+    for python in $(.ci/python --all) "$FOLDER/usr/bin/python3.14"; do
+        case $("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) in
         3.14) echo "$python" && return ;;
         esac
     done

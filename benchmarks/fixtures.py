@@ -20,7 +20,7 @@ from typing import Any
 from benchmarks.isolation.report import Grid, milliseconds
 
 PAGE = Path(__file__).parents[1] / "docs" / "fixtures.md"
-MODULES = ("postgres", "redis", "data")
+MODULES = ("postgres", "redis", "data", "market", "stubs")
 TESTS = 60
 WARM_UP = 10
 RECORDER = Path(__file__).parent / "isolation" / "recorder.py"

@@ -3,7 +3,7 @@
 import inspect
 import re
 
-from cartsnitch_pytest import data, postgres, redis
+from cartsnitch_pytest import data, market, postgres, redis, stubs
 from pages import ROOT, blocks_of, count_tests, run_blocks
 
 PAGE = (ROOT / "docs" / "fixtures.md").read_text(encoding="utf-8")
@@ -12,7 +12,7 @@ BLOCKS = blocks_of("docs/fixtures.md")
 
 def declared():
     """The scope and type of each fixture, as the code has them."""
-    for module in (postgres, redis, data):
+    for module in (postgres, redis, data, market, stubs):
         for name, value in vars(module).items():
             if type(value).__name__ == "FixtureFunctionDefinition" and not name.startswith("_"):
                 annotation = value._fixture_function.__annotations__["return"]
