@@ -1,5 +1,7 @@
 """From prices to increases, on a real Redis protocol and a stub of ReceiptWitness."""
 
+from decimal import Decimal
+
 import pytest
 from observed import seen, served
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -78,18 +80,21 @@ async def test_one_rise_is_told_once_however_many_sightings_follow(watch, milk, 
 
 async def test_the_end_of_a_sale_is_no_increase(watch, milk, published_events):
     """What was paid rose; the regular price did not."""
-    await watch.see(seen(milk, *["3.99"] * 6, sale_price="2.99", loyalty_price="2.49"))
+    prices = seen(milk, *["3.99"] * 12)
+    offers = {"sale_price": Decimal("2.99"), "loyalty_price": Decimal("2.49")}
+    on_sale = [price.model_copy(update=offers) for price in prices[:6]]
 
-    await watch.see(seen(milk, *["3.99"] * 6))
+    await on_prices_updated(event([*on_sale, *prices[6:]]), watch)
 
     assert published_events.all == []
 
 
 async def test_the_price_of_another_chain_is_no_increase(watch, milk, published_events):
     """Each chain is watched on its own."""
-    await watch.see(seen(milk, *["3.49"] * 9))
+    prices = seen(milk, *["3.49"] * 9, *["3.99"] * 9)
+    elsewhere = [price.model_copy(update={"store_slug": StoreSlug.TARGET}) for price in prices[9:]]
 
-    await watch.see(seen(milk, *["3.99"] * 9, store=StoreSlug.TARGET))
+    await on_prices_updated(event([*prices[:9], *elsewhere]), watch)
 
     assert published_events.all == []
 
