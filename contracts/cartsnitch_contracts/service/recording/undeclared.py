@@ -78,7 +78,8 @@ def read_and_there(notes: Notes, snapshot: Snapshot) -> tuple[int, int]:
             path for path in _schema(subject, snapshot) if subject.kind == "calls" or path[0] == "payload"
         ]
         named = [places.parse(each.field) for each in notes.reads(subject)]
-        named += leaves(dict(notes.own.get(subject, {})))
+        if subject in notes.own:
+            named += leaves(dict(notes.own[subject]))
         there += len(fields)
         read += sum(any(_meet(path, each) for each in named) for path in fields)
     return read, there
