@@ -17,7 +17,7 @@ endef
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test examples downstream mutations coverage first-contract-test test-soundness test-proof test-containers test-pythons test-dependencies test-lowest test-newest \
-	check realism bench lock release clean
+	check realism bench pictures lock release clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -93,6 +93,9 @@ realism: setup  ## every published figure of real receipts beside ours; ARGS=...
 
 bench: setup  ## the benchmarks, as ratios of one run
 	$(BIN)/python -m benchmarks
+
+pictures: setup  ## docs/pictures/report-*.svg anew, from real runs
+	$(BIN)/python .ci/pictures.py
 
 lock: setup  ## pin the developer environment anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.12 --extra testing --group dev --upgrade \
