@@ -94,12 +94,21 @@ class Document:
 
 
 def variant(accepted: Mapping[str, Any], raw: Mapping[str, Any]) -> Variant:
-    """An example written as changes: `from` an accepted one, what to `set` and to `drop`, the `reason`."""
+    """An example written as changes: `from` an accepted one, what to `set` and to `drop`, the `reason`.
+
+    Raises:
+        ValueError: the accepted one has not what is dropped, or nothing around what is set.
+    """
     event = accepted[raw["from"]]
-    for place, value in raw.get("set", {}).items():
-        event = places.put(event, places.parse(place), value)
-    for place in raw.get("drop", ()):
-        event = places.drop(event, places.parse(place))
+    place = ""
+    try:
+        for place, value in raw.get("set", {}).items():
+            event = places.put(event, places.parse(place), value)
+        for place in raw.get("drop", ()):
+            event = places.drop(event, places.parse(place))
+    except LookupError:
+        reason = raw["reason"]
+        raise ValueError(f"the example {reason!r} changes {place}, which {raw['from']!r} has not") from None
     return Variant(raw["reason"], event)
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from cartsnitch_contracts import export as events
 from cartsnitch_contracts.asyncapi import asyncapi_document
 from cartsnitch_contracts.database import export as database
+from cartsnitch_contracts.document import loads
 from cartsnitch_contracts.errors import DocumentError
 from cartsnitch_contracts.files import Files, Folder
 from cartsnitch_contracts.manifest import NEXT
@@ -15,7 +16,11 @@ from cartsnitch_contracts.stable import dumps
 
 
 def _events() -> dict[str, str]:
-    return {f"events/{document.name}/{NEXT}.json": document.dumps() for document in events.generate()}
+    """Each is read again: its examples are written by hand, and may be of fields that are gone."""
+    made = {f"events/{document.name}/{NEXT}.json": document.dumps() for document in events.generate()}
+    for path, text in made.items():
+        loads(text, source=f"{path.removesuffix(f'{NEXT}.json')}examples.json")
+    return made
 
 
 def _asyncapi() -> dict[str, str]:

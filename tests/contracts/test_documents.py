@@ -249,6 +249,13 @@ def _with(key: str, value: object) -> str:
         (_with("reader", {"$ref": "http://localhost:1/x.json"}), "never fetched"),
         (_with("reader", 5), "is no event document|not a JSON Schema"),
         (_with("examples", {"rejected": [{"reason": "?", "from": "nobody"}]}), "is no event document"),
+        (
+            _with(
+                "examples",
+                {"accepted": {"one": {}}, "rejected": [{"reason": "?", "from": "one", "drop": ["x"]}]},
+            ),
+            "the example '\\?' changes x, which 'one' has not",
+        ),
         (_with("examples", []), "is no event document"),
     ],
 )
