@@ -62,7 +62,10 @@ def test_a_declared_call_that_no_test_makes_fails(service):
 
     whole.assert_outcomes(passed=4, failed=1, skipped=3)
     whole.stdout.fnmatch_lines(
-        ["stickershock declares to call ReceiptWitness: GET /prices, and no test does."]
+        [
+            "stickershock declares to call ReceiptWitness: GET /prices, and no test does.",
+            "2 kept, 1 broken, 3 untested (no test *; no test *; and 1 more: -rs) in *",
+        ]
     )
     partial.assert_outcomes(passed=2, skipped=4, deselected=2)
     partial.stdout.fnmatch_lines(["*no test calls GET /prices -> 200; -k chose some tests"])

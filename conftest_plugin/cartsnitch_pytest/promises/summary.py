@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from cartsnitch_contracts.service.config import ServiceConfig
 
 OUTCOMES: Final = {"passed": "kept", "failed": "broken", "skipped": "untested"}
+TOLD: Final = 2
+"""So many reasons stand in the last line."""
 _RANKS: Final = ("passed", "skipped", "failed")
 
 
@@ -71,15 +73,22 @@ class _Summary:
         if read := reads_row(terminalreporter.config):
             terminalreporter.line(f"{'reads':{self._width}}  {read}")
         total = Counter(OUTCOMES[each] for row in self._rows.values() for each in row.outcomes.values())
-        why = f" ({'; '.join(dict.fromkeys(self._reasons))})" if self._reasons else ""
         markup = (
             {"red": True} if total["broken"] else {"yellow": True} if total["untested"] else {"green": True}
         )
         terminalreporter.line(
-            f"{total['kept']} kept, {total['broken']} broken, {total['untested']} untested{why} "
+            f"{total['kept']} kept, {total['broken']} broken, {total['untested']} untested{self._why()} "
             f"in {self._seconds:.1f} s",
             **markup,
         )
+
+    def _why(self) -> str:
+        """Why some are untested: the first reasons, and how many there are besides; `-rs` lists all."""
+        reasons = list(dict.fromkeys(self._reasons))
+        if not reasons:
+            return ""
+        more = [f"and {len(reasons) - TOLD} more: -rs"] if len(reasons) > TOLD else []
+        return f" ({'; '.join([*reasons[:TOLD], *more])})"
 
     @property
     def _width(self) -> int:
