@@ -35,7 +35,9 @@ def test_there_are_forty_in_all_three_places(kind):
 
 def test_a_change_that_does_not_fit_says_so(tmp_path):
     """With its name, the file, and the text that it looked for."""
-    change = mutations.Change("a wrong one", "receiptwitness", "src/receiptwitness/main.py", "no such text", "")
+    change = mutations.Change(
+        "a wrong one", "receiptwitness", "src/receiptwitness/main.py", "no such text", ""
+    )
 
     with pytest.raises(SystemExit, match=r"'a wrong one': its text stands 0 times in .*main.py, not once"):
         change.made()
