@@ -195,5 +195,5 @@ def test_the_documentation_shows_pictures_that_there_are():
     linked = re.findall(r"\]\(([^)#]+)\)", PAGE)
 
     local = [link for link in linked if "://" not in link]
-    assert len([link for link in local if link.endswith(".svg")]) == 4
+    assert len([link for link in local if link.endswith(".svg")]) == 5
     assert all((REPOSITORY / "docs" / link).is_file() for link in local)
