@@ -16,7 +16,7 @@ $(BIN)/uv pip install --quiet --python .venv-$(1)/bin/python --compile-bytecode 
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test examples downstream mutations coverage first-contract-test test-soundness test-proof test-containers test-pythons test-dependencies test-lowest test-newest \
+.PHONY: help setup demo test examples downstream mutations coverage first-contract-test test-soundness test-proof test-services test-containers test-pythons test-dependencies test-lowest test-newest \
 	check realism bench pictures lock release clean
 
 help:  ## show this list
@@ -57,6 +57,9 @@ test-soundness: setup  ## minutes of search for a wrong verdict of the comparer
 
 test-proof: setup  ## minutes of old and new releases that really exchange messages and rows
 	$(BIN)/python -m pytest -n 2 -m proof tests/proof $(ARGS)
+
+test-services: setup  ## minutes of whole runs of pytest on services, and of markets that are simulated and killed
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m services tests/plugin tests/cli tests/packaging $(ARGS)
 
 test-containers: setup  ## the tests of what runs in containers; needs a Docker engine (.ci/containers.sh)
 	CARTSNITCH_TEST_BACKENDS=container $(BIN)/python -m pytest $(CONTAINER_TESTS) $(ARGS)

@@ -21,6 +21,8 @@ from cartsnitch_fixtures.market.offers import keyed_offers
 from cartsnitch_fixtures.market.truth_file import read_truth
 from cartsnitch_fixtures.receipts.record import as_record
 
+pytestmark = pytest.mark.services
+
 COMMAND = [sys.executable, "-c", "from cartsnitch_cli.main import run; run()", "market", "simulate"]
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "COLUMNS": "200", "TERM": "dumb"}
 SMALL = ("--households", 25, "--weeks", 4)

@@ -15,6 +15,8 @@ from cartsnitch_fixtures.market.rows import COLUMNS
 from cartsnitch_fixtures.market.truth_file import read_truth
 from cartsnitch_fixtures.servers.postgres.address import conninfo
 
+pytestmark = pytest.mark.services
+
 COMMAND = [sys.executable, "-c", "from cartsnitch_cli.main import run; run()", "market", "simulate"]
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "COLUMNS": "200", "TERM": "dumb"}
 LONGER = ("--households", 40, "--weeks", 8, "--seed", 3)

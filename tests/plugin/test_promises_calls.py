@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.services
+
 CLIENT = """
     import httpx
 

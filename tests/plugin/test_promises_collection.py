@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.services
+
 ALERTS = 'publishes = ["cartsnitch.alerts.price_increase"]'
 ID = "pyproject.toml::publishes[cartsnitch.alerts.price_increase]"
 PLAIN = "def test_plain(): pass"

@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.services
+
 SERVICE = """
     import os
     from cartsnitch_common.config import get_settings

@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.services
+
 CHANNEL = "cartsnitch.alerts.price_increase"
 SENDS = """
     from cartsnitch_common.events import EventPublisher, encode_event

@@ -7,6 +7,8 @@ import pytest
 from cartsnitch_contracts.diff.collect import collect
 from cartsnitch_contracts.diff.consumers import loads
 
+pytestmark = pytest.mark.services
+
 HANDLERS = """
     from sqlalchemy import select
 

@@ -2,6 +2,10 @@
 
 import json
 
+import pytest
+
+pytestmark = pytest.mark.services
+
 TESTS = """
     def test_plain(): ...
 """

@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.services
+
 APP = """
     from contextlib import asynccontextmanager
     from datetime import UTC, datetime

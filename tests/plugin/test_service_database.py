@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.services
+
 SERVICE = """
     import asyncio
     import asyncpg, psycopg, pytest
