@@ -44,7 +44,7 @@ class Up:
         with errors.open("w") as stderr:
             self.process = subprocess.Popen(
                 [COMMAND, "servers", "up", *options],
-                env=os.environ | environment, stdout=subprocess.PIPE, stderr=stderr, text=True,
+                env=os.environ | environment, stdout=subprocess.PIPE, stderr=stderr, text=True, preexec_fn=_hear_signals,
             )  # fmt: skip
         self.deadline = threading.Timer(DEADLINE, self.process.kill)
         self.deadline.start()
@@ -72,6 +72,12 @@ class Up:
         self.process.send_signal(how)
         output = self.process.communicate()[0]
         return output, self.process.returncode
+
+
+def _hear_signals():
+    """As in a terminal: a shell has its jobs in the background ignore Ctrl-C, and so would the command."""
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_DFL)
 
 
 @pytest.fixture

@@ -282,7 +282,7 @@ RING = {
         ("openapi: 3.1.0", "A YAML file must be converted first"),
         ("NaN", "is no JSON value"),
         ("\x00", "is not JSON"),
-        (DEEP, "nested too deeply"),
+        (DEEP, "nested too deeply|is no OpenAPI document"),
         ("[]", "the document is no JSON object"),
         ("{}", "'openapi' is None and not 3.0 or 3.1"),
         ('{"swagger": "2.0"}', "Swagger 2; convert it"),
