@@ -25,6 +25,12 @@ from threads import until
 COMMAND = Path(sys.executable).with_name("cartsnitch")
 DEADLINE = 180
 """Seconds after which a command that was started is killed, so that no test waits for it for ever."""
+HEARING = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+"""Runs a command as a terminal does: a shell lets its jobs in the background ignore Ctrl-C."""
 INSERT = "INSERT INTO stores (name, slug) VALUES ('Meijer', 'meijer')"
 
 
@@ -43,8 +49,8 @@ class Up:
         self.errors = errors
         with errors.open("w") as stderr:
             self.process = subprocess.Popen(
-                [COMMAND, "servers", "up", *options],
-                env=os.environ | environment, stdout=subprocess.PIPE, stderr=stderr, text=True, preexec_fn=_hear_signals,
+                [sys.executable, "-c", HEARING, COMMAND, "servers", "up", *options],
+                env=os.environ | environment, stdout=subprocess.PIPE, stderr=stderr, text=True,
             )  # fmt: skip
         self.deadline = threading.Timer(DEADLINE, self.process.kill)
         self.deadline.start()
@@ -72,12 +78,6 @@ class Up:
         self.process.send_signal(how)
         output = self.process.communicate()[0]
         return output, self.process.returncode
-
-
-def _hear_signals():
-    """As in a terminal: a shell has its jobs in the background ignore Ctrl-C, and so would the command."""
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, signal.SIG_DFL)
 
 
 @pytest.fixture
