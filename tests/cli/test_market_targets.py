@@ -1,8 +1,5 @@
 """`cartsnitch market simulate` into Parquet, and into a database."""
 
-import subprocess
-import sys
-import time
 from collections import defaultdict
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -14,45 +11,11 @@ from cartsnitch_fixtures.market import Market, load
 from cartsnitch_fixtures.market.rows import COLUMNS
 from cartsnitch_fixtures.market.truth_file import read_truth
 from cartsnitch_fixtures.servers.postgres.address import conninfo
+from simulating import begun, contents, simulate, simulated
 
 pytestmark = pytest.mark.services
 
-COMMAND = [sys.executable, "-c", "from cartsnitch_cli.main import run; run()", "market", "simulate"]
-ENVIRONMENT = {"PATH": "/usr/bin:/bin", "COLUMNS": "200", "TERM": "dumb"}
 LONGER = ("--households", 40, "--weeks", 8, "--seed", 3)
-
-
-def simulate(*arguments):
-    return subprocess.run(
-        [*COMMAND, *map(str, arguments)],
-        env=ENVIRONMENT, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-
-
-def simulated(*arguments):
-    done = simulate(*arguments)
-    assert done.returncode == 0, done.stderr
-    return done
-
-
-def kill_in_the_middle(*arguments, state):
-    """Begin a run, and kill it when it has noted down how far it is."""
-    process = subprocess.Popen(
-        [*COMMAND, *map(str, arguments)],
-        env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    while not state.exists():
-        assert process.poll() is None
-        time.sleep(0.001)
-    process.kill()
-    process.wait()
-    assert state.exists()
-
-
-def contents(folder):
-    return {
-        str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if not path.is_dir()
-    }
 
 
 def test_parquet_holds_what_receipts_hold(tmp_path):
@@ -87,7 +50,7 @@ def test_parquet_that_was_killed_ends_the_same_to_the_byte(tmp_path):
     pytest.importorskip("pyarrow")
     arguments = (*LONGER, "--format", "parquet", "--out")
     simulated(*arguments, tmp_path / "whole")
-    kill_in_the_middle(*arguments, tmp_path / "killed", state=tmp_path / "killed" / ".unfinished")
+    begun(*arguments, tmp_path / "killed", state=tmp_path / "killed" / ".unfinished")
 
     simulated(*arguments, tmp_path / "killed")
 
@@ -129,7 +92,7 @@ def test_a_database_gets_the_rows_and_the_folder_the_truth(database, postgres_se
 def test_a_load_that_was_killed_goes_on(database, postgres_server, tmp_path):
     """Rows and page are those of a load that nobody killed."""
     killed = (*LONGER, "--database-url", database, "--out", tmp_path / "killed")
-    kill_in_the_middle(*killed, state=tmp_path / "killed" / ".unfinished")
+    begun(*killed, state=tmp_path / "killed" / ".unfinished")
 
     simulated(*killed)
 

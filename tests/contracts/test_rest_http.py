@@ -3,15 +3,13 @@
 import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
 import httpx
 import pytest
-from fastapi import Depends, FastAPI, Header, HTTPException, Path, Query, Request
+from fastapi import Depends, FastAPI, HTTPException, Path, Query
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import Response
 from starlette.exceptions import HTTPException as AnyHTTPException
 
 from cartsnitch_common.schemas import rest
@@ -20,8 +18,8 @@ from cartsnitch_contracts.library import snapshot
 from cartsnitch_contracts.payloads import problems
 from cartsnitch_contracts.rest import Operation
 from cartsnitch_contracts.validation import Schema, validator
+from served import KEY, invalid, known_service, refused
 
-KEY = "key-of-the-tests"
 START = datetime(2026, 3, 10, 14, 2, 11, tzinfo=UTC)
 DOCUMENTS = {name: snapshot().rest[name] for name in ("receiptwitness", "clipartist")}
 STORED = [
@@ -41,34 +39,6 @@ STORED = [
 def place(price: rest.ObservedPrice) -> rest.Cursor:
     """Where a price stands in its list."""
     return rest.Cursor(price.created_at, price.price_history_id)
-
-
-def known_service(x_service_key: Annotated[str | None, Header()] = None) -> None:
-    """Whoever calls says who it is."""
-    if x_service_key != KEY:
-        raise HTTPException(401, "Send the key of your service in the header X-Service-Key.")
-
-
-def problem(details: rest.ProblemDetails) -> Response:
-    """The one error body."""
-    return Response(details.model_dump_json(), details.status, media_type=rest.PROBLEM_JSON)
-
-
-def invalid(request: Request, error: RequestValidationError) -> Response:
-    """What a service answers to a request that does not fit."""
-    return problem(rest.ProblemDetails.of_validation(error.errors(), instance=request.url.path))
-
-
-def refused(request: Request, error: AnyHTTPException) -> Response:
-    """What a service answers to a request that it will not serve."""
-    return problem(
-        rest.ProblemDetails(
-            title=HTTPStatus(error.status_code).phrase,
-            status=error.status_code,
-            detail=error.detail,
-            instance=request.url.path,
-        )
-    )
 
 
 app = FastAPI(

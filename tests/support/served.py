@@ -58,8 +58,12 @@ def invalid(request: Request, error: RequestValidationError) -> Response:
 
 def refused(request: Request, error: AnyHTTPException) -> Response:
     """What a service answers to a request that it will not serve."""
-    phrase = HTTPStatus(error.status_code).phrase
-    details = rest.ProblemDetails(title=phrase, status=error.status_code, detail=str(error.detail))
+    details = rest.ProblemDetails(
+        title=HTTPStatus(error.status_code).phrase,
+        status=error.status_code,
+        detail=str(error.detail),
+        instance=request.url.path,
+    )
     return problem(details)
 
 
