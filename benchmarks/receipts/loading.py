@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from statistics import median
 
 import psycopg
@@ -15,7 +14,7 @@ from psycopg import sql
 from benchmarks.isolation.report import Grid
 from cartsnitch_fixtures.market import Market
 from cartsnitch_fixtures.market.copying import encode, write_texts
-from cartsnitch_fixtures.market.loading import Loader
+from cartsnitch_fixtures.market.loading import open_loader
 from cartsnitch_fixtures.market.rows import COLUMNS, Row, nightly_rows, standing_rows
 from cartsnitch_fixtures.market.storing import Night, nights
 from cartsnitch_fixtures.servers.postgres import PostgresServer, embedded_postgres
@@ -53,7 +52,7 @@ def _copying(server: PostgresServer, households: int, weeks: int, rounds: int) -
     ways: dict[str, Way] = {
         BARE: lambda connection: _bare(connection, ready),
         READY: lambda connection: _ready(connection, ready),
-        OURS: lambda connection: _ours(connection, stored),
+        OURS: lambda connection: _ours(connection, market, stored),
     }
     seconds: dict[str, list[float]] = {label: [] for label in ways}
     for number in range(rounds):
@@ -103,9 +102,8 @@ def _ready(connection: psycopg.Connection, ready: Ready) -> None:
         write_texts(connection, ((table, encode(rows)) for table, rows in night.items()))
 
 
-def _ours(connection: psycopg.Connection, stored: list[Night]) -> None:
-    with ThreadPoolExecutor(max_workers=1) as writer:
-        loader = Loader(connection, there=(), writer=writer)
+def _ours(connection: psycopg.Connection, market: Market, stored: list[Night]) -> None:
+    with open_loader(market, connection) as loader:
         for night in stored:
             loader.write(night)
         loader.wait()
