@@ -1,6 +1,7 @@
 """The service under test: its real parts on the test's own Redis, beside a stub of ReceiptWitness."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 
 import httpx
 import pytest
@@ -32,14 +33,25 @@ def receiptwitness(stub: Callable[[str], Stub]) -> Stub:
 
 
 @pytest.fixture
-def watch(async_redis_client: Redis, receiptwitness: Stub) -> PriceWatch:
-    """What the handler of events works with."""
+def make_watch(async_redis_client: Redis, receiptwitness: Stub) -> Callable[..., PriceWatch]:
+    """Makes a watch on the test's ledger, which may publish to another Redis, at another time."""
     client = httpx.AsyncClient(transport=receiptwitness.transport, base_url=receiptwitness.base_url)
-    return PriceWatch(
-        Ledger(async_redis_client),
-        ReceiptWitness(client, "key-of-stickershock"),
-        AsyncEventPublisher(async_redis_client, Service.STICKER_SHOCK),
-    )
+
+    def make(publish_to: Redis = async_redis_client, now: Callable[[], datetime] = utc_now) -> PriceWatch:
+        return PriceWatch(
+            Ledger(async_redis_client),
+            ReceiptWitness(client, "key-of-stickershock"),
+            AsyncEventPublisher(publish_to, Service.STICKER_SHOCK),
+            now=now,
+        )
+
+    return make
+
+
+@pytest.fixture
+def watch(make_watch: Callable[..., PriceWatch]) -> PriceWatch:
+    """What the handler of events works with."""
+    return make_watch()
 
 
 @pytest.fixture

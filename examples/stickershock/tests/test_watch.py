@@ -1,9 +1,13 @@
 """From prices to increases, on a real Redis protocol and a stub of ReceiptWitness."""
 
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from observed import seen, served
+from observed import FIRST, seen, served
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from cartsnitch_common.constants import EventType, Service, StoreSlug
@@ -89,6 +93,56 @@ async def test_the_end_of_a_sale_is_no_increase(watch, milk, published_events):
     assert published_events.all == []
 
 
+async def test_two_regions_that_rise_on_one_day_are_one_alert(watch, milk, published_events):
+    """By its key a second one would be taken for a redelivery of the first."""
+    cheap, dear = seen(milk, *BEFORE, *AFTER), seen(milk, *["4.29"] * 6, *["4.59"] * 4)
+
+    await watch.see([*cheap, *dear])
+    await watch.see([])
+
+    (alert,) = published_events.of(PriceIncreaseAlert)
+    assert alert.payload.observed_date == cheap[6].observed_date
+
+
+@pytest.mark.parametrize(("late", "kept"), [(400, 7), (401, 6), (402, 5)])
+async def test_sightings_are_kept_for_a_year_and_more(make_watch, milk, late, kept):
+    """Counted back from the latest of the same product, whenever they are read."""
+    watch = make_watch(now=lambda: datetime(2030, 1, 1, tzinfo=UTC))
+    *_, last = old = seen(milk, *["3.49"] * 6)
+    fresh = last.model_copy(
+        update={"price_history_id": new_id(), "observed_date": FIRST + timedelta(days=late)}
+    )
+
+    await watch.see([*old, fresh])
+
+    (found,) = (await watch.ledger.sightings(await watch.ledger.shelves())).values()
+    assert len(found) == kept
+
+
+async def test_a_misread_day_outdates_nothing(make_watch, milk):
+    """A receipt of the next century says nothing of those of this week."""
+    watch = make_watch(now=lambda: datetime(2026, 3, 10, tzinfo=UTC))
+    *rest, last = seen(milk, *["3.49"] * 6)
+    misread = last.model_copy(update={"observed_date": date(2126, 3, 6)})
+
+    await watch.see([*rest, misread])
+
+    (found,) = (await watch.ledger.sightings(await watch.ledger.shelves())).values()
+    assert len(found) == 6
+
+
+async def test_increases_are_read_from_a_moment_on(watch, milk):
+    """That moment's own too, to the microsecond."""
+    await watch.see(seen(milk, *BEFORE, *AFTER))
+    (kept,) = [increase async for increase in watch.ledger.increases()]
+
+    async def since(moment):
+        return [increase async for increase in watch.ledger.increases(moment)]
+
+    assert await since(kept.created_at) == [kept]
+    assert await since(kept.created_at + timedelta(microseconds=1)) == []
+
+
 async def test_the_price_of_another_chain_is_no_increase(watch, milk, published_events):
     """Each chain is watched on its own."""
     prices = seen(milk, *["3.49"] * 9, *["3.99"] * 9)
@@ -136,19 +190,14 @@ async def test_a_refusal_is_not_taken_for_an_answer(watch, milk, receiptwitness,
     assert len([increase async for increase in watch.ledger.increases()]) == 1
 
 
-async def test_an_increase_that_could_not_be_told_is_told_later(watch, milk, published_events):
+async def test_an_increase_that_could_not_be_told_is_told_later(
+    watch, make_watch, milk, published_events, tmp_path
+):
     """It is in the list already: who reads that misses nothing."""
-    real = watch._publisher
-
-    class Broken:
-        async def publish(self, payload):
-            raise RedisConnectionError
-
-    watch._publisher = Broken()
-    with pytest.raises(RedisConnectionError):
-        await watch.see(seen(milk, *BEFORE, *AFTER))
+    async with Redis(unix_socket_path=str(tmp_path / "nobody"), retry=Retry(NoBackoff(), 0)) as away:
+        with pytest.raises(RedisConnectionError):
+            await make_watch(publish_to=away).see(seen(milk, *BEFORE, *AFTER))
     assert len([increase async for increase in watch.ledger.increases()]) == 1
-    watch._publisher = real
 
     await watch.see([])
     await watch.see([])

@@ -4,7 +4,7 @@ Everything follows from the prices that ReceiptWitness serves: a ledger that was
 catching up. What is written twice is there once, so that a redelivered event changes nothing.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -17,7 +17,7 @@ from cartsnitch_common.schemas.rest import PriceIncrease
 from stickershock.sightings import SeenPrice, Shelf, Sighting
 
 KEPT: Final = timedelta(days=400)
-"""How long sightings are kept: a year, of which `/inflation` tells, and some days."""
+"""How long before a shelf's latest its sightings are kept: a year, of which `/inflation` tells, and more."""
 _PREFIX: Final = "stickershock"
 _SHELVES, _UNJUDGED = f"{_PREFIX}:shelves", f"{_PREFIX}:unjudged"
 _INCREASES, _TIMELINE, _UNTOLD = f"{_PREFIX}:increases", f"{_PREFIX}:timeline", f"{_PREFIX}:untold"
@@ -55,12 +55,11 @@ class Ledger:
         """Shelves whose sightings nobody looked at since the last one came."""
         return sorted(Shelf.parse(_text(found)) for found in await self._redis.smembers(_UNJUDGED))
 
-    async def judged(self, shelves: Iterable[Shelf]) -> None:
-        """Their sightings were looked at; those that are too old go."""
-        oldest = (datetime.now(UTC) - KEPT).date().toordinal()
+    async def judged(self, latest: Mapping[Shelf, date]) -> None:
+        """The sightings of shelves were looked at, up to a day of each; those that are too old go."""
         async with self._redis.pipeline(transaction=True) as pipe:
-            for shelf in shelves:
-                pipe.zremrangebyscore(_sightings(str(shelf)), "-inf", f"({oldest}")
+            for shelf, day in latest.items():
+                pipe.zremrangebyscore(_sightings(str(shelf)), "-inf", f"({(day - KEPT).toordinal()}")
                 pipe.srem(_UNJUDGED, str(shelf))
             await pipe.execute()
 
@@ -84,11 +83,10 @@ class Ledger:
     async def add(self, shelf: Shelf, increase: PriceIncrease) -> None:
         """Keep an increase, and note that it is still to be told; all of it or nothing."""
         identity = str(increase.price_history_id)
-        moment = (increase.created_at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.hset(_INCREASES, identity, increase.model_dump_json())
             pipe.sadd(_found(shelf), identity)
-            pipe.zadd(_TIMELINE, {identity: moment})
+            pipe.zadd(_TIMELINE, {identity: _micros(increase.created_at)})
             pipe.sadd(_UNTOLD, identity)
             await pipe.execute()
 
@@ -96,9 +94,9 @@ class Ledger:
         """What was found on a shelf so far."""
         return await self._increases(await self._redis.smembers(_found(shelf)))
 
-    async def increases(self) -> AsyncIterator[PriceIncrease]:
-        """All increases, by the time when they were found, then by id."""
-        start = 0
+    async def increases(self, since: datetime | None = None) -> AsyncIterator[PriceIncrease]:
+        """Increases, by the time when they were found, then by id; those before `since` are not read."""
+        start = 0 if since is None else await self._redis.zcount(_TIMELINE, "-inf", f"({_micros(since)}")
         while found := await self._redis.zrange(_TIMELINE, start, start + _BATCH - 1):
             for increase in await self._increases(found):
                 yield increase
@@ -147,6 +145,11 @@ def _text(found: Any) -> str:
     """What a client that decodes nothing has found."""
     decoded: str = found.decode()
     return decoded
+
+
+def _micros(moment: datetime) -> int:
+    """Since 1970."""
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 def _sightings(shelf: str) -> str:

@@ -41,8 +41,11 @@ class Rise:
         return ((self.new_price / self.old_price - 1) * 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
     def is_same_as(self, other: "Rise") -> bool:
-        """Whether both are one: they lead to one price, and may have happened on one day."""
-        return (
+        """Whether both are one: they lead to one price, and may have happened on one day.
+
+        Two regions may rise on one day: of a chain's alerts of a day the readers of the event take the first.
+        """
+        return self.observed_date == other.observed_date or (
             self.new_price == other.new_price
             and self.previous_observed_date < other.observed_date
             and other.previous_observed_date < self.observed_date

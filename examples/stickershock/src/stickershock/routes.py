@@ -27,8 +27,9 @@ async def list_increases(
 ) -> PriceIncreasePage:
     """Increases, by the time when they were found."""
     behind = _cursor(query.cursor) if query.cursor else None
+    since = behind.created_at if behind else query.since
     found: list[PriceIncrease] = []
-    async for increase in ledger.increases():
+    async for increase in ledger.increases(since):
         if len(found) > query.limit or increase.created_at > now - SETTLING:
             break
         if _is_asked(increase, query, behind):
@@ -44,10 +45,7 @@ async def get_inflation(query: Annotated[InflationQuery, Query()], ledger: Ledge
 
 
 def _is_asked(increase: PriceIncrease, query: IncreasesQuery, behind: Cursor | None) -> bool:
-    if behind is not None:
-        if _place(increase) <= behind:
-            return False
-    elif query.since is not None and increase.created_at < query.since:
+    if behind is not None and _place(increase) <= behind:
         return False
     if query.store_slug not in {None, increase.store_slug}:
         return False

@@ -83,7 +83,8 @@ class PriceWatch:
                     continue
                 products[shelf.product_id] = product
             await self._find(shelf, products[shelf.product_id], sightings[shelf])
-        await self.ledger.judged(shelves)
+        today = self._now().date()  # a misread day in the future must not outdate the others
+        await self.ledger.judged({shelf: min(today, sightings[shelf][-1].day) for shelf in shelves})
 
     async def _look_up(self, product_id: UUID) -> Product | None:
         found = await self._receiptwitness.product(product_id)
