@@ -43,8 +43,8 @@ examples: setup  ## the example services, installed from the wheel: their tests 
 downstream: setup  ## SERVICES=PATH...: the suites of services against the wheel of this checkout
 	$(BIN)/python .ci/downstream.py $(SERVICES) $(ARGS)
 
-mutations: setup  ## mistakes that must be caught and refactorings that must not; writes docs/mutations.md
-	$(BIN)/python .ci/mutations.py --write $(ARGS)
+mutations: setup  ## mistakes that must be caught and refactorings that must not, into docs/mutations.md; or ARGS="--only ..."
+	$(BIN)/python .ci/mutations.py $(or $(ARGS),--write)
 
 first-contract-test: setup  ## what docs/first-contract-test.md says, to the letter, in an empty directory
 	$(BIN)/python .ci/first_contract_test.py $(ARGS)

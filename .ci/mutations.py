@@ -31,7 +31,10 @@ LONGEST = 160
 
 @dataclass(frozen=True)
 class Change:
-    """An edit of one file: `find` stands in it exactly once, as do the keys of `also`."""
+    """An edit of one file: `find` stands in it exactly once, as do the keys of `also`.
+
+    Of `copies`, what a key names is put under its value as well.
+    """
 
     name: str
     where: str
@@ -39,12 +42,20 @@ class Change:
     find: str
     replace: str
     also: Mapping[str, str] = field(default_factory=dict)
+    copies: Mapping[str, str] = field(default_factory=dict)
     is_mistake: bool = False
 
     @property
     def source(self) -> Path:
         """The file as it is."""
         return (ROOT if self.where == COMMON else ROOT / "examples" / self.where) / self.file
+
+    def make(self, copy: Path) -> None:
+        """Make it in a copy of the service or checkout."""
+        (copy / self.file).write_text(self.made(), encoding="utf-8")
+        for there, here in self.copies.items():
+            (copy / here).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(copy / there, copy / here)
 
     def made(self) -> str:
         """The file as it would be."""
@@ -81,6 +92,8 @@ def main() -> int:
         change.made()
     began = time.monotonic()
     places = {change.where for changes in kinds.values() for change in changes}
+    if COMMON in places and (found := uncommitted()):
+        parser.error(f"changes are made in a clone of HEAD; commit or stash yours first: {' '.join(found)}")
     environments = prepare(places)
     with tempfile.TemporaryDirectory(prefix="mutations-") as folder, ThreadPoolExecutor(given.jobs) as pool:
         unchanged = [
@@ -114,6 +127,11 @@ def read(kind: str, word: str) -> list[Change]:
     return [change for change in changes if word in f"{kind} {change.where} {change.file} {change.name}"]
 
 
+def uncommitted() -> list[str]:
+    """Files of the shared package that are not as HEAD has them."""
+    return run(["git", "diff", "--name-only", "HEAD", "--", *ROOTS], ROOT, {}).stdout.split()
+
+
 def prepare(places: set[str]) -> dict[str, Path]:
     """An environment for each service, with this checkout's wheel."""
     services = sorted(places - {COMMON})
@@ -144,7 +162,7 @@ def in_service(change: Change, scratch: Path, environments: Mapping[str, Path]) 
     copy = scratch / change.where
     ignored = shutil.ignore_patterns(".venv", "__pycache__", ".*cache", ".hypothesis")
     shutil.copytree(ROOT / "examples" / change.where, copy, ignore=ignored)
-    (copy / change.file).write_text(change.made(), encoding="utf-8")
+    change.make(copy)
     pytest = [
         environments[change.where] / "bin" / "python",
         "-m",
@@ -183,7 +201,7 @@ def in_common(change: Change, scratch: Path, environments: Mapping[str, Path]) -
     """The comparison with the contracts as they were, and the models beside the migrations."""
     copy = scratch / "common"
     run(["git", "clone", "--quiet", "--shared", ROOT, copy], scratch, {})
-    (copy / change.file).write_text(change.made(), encoding="utf-8")
+    change.make(copy)
     paths = {"PYTHONPATH": os.pathsep.join(str(copy / root) for root in ROOTS)}
     checks: tuple[tuple[str, Sequence[str | Path]], ...] = (
         ("cartsnitch contracts export", [BIN / "cartsnitch", "contracts", "export"]),

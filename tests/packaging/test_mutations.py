@@ -22,6 +22,9 @@ def test_a_change_fits_its_file(change):
 
     ast.parse(changed)
     assert changed != change.source.read_text(encoding="utf-8")
+    assert all(
+        (ROOT / there).is_file() and not (ROOT / here).exists() for there, here in change.copies.items()
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)
