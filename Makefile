@@ -58,7 +58,7 @@ test-soundness: setup  ## minutes of search for a wrong verdict of the comparer
 test-proof: setup  ## minutes of old and new releases that really exchange messages and rows
 	$(BIN)/python -m pytest -n 2 -m proof tests/proof $(ARGS)
 
-test-services: setup  ## minutes of whole runs of pytest on services, and of markets that are simulated and killed
+test-services: setup  ## minutes of whole runs: pytest on services, releases, markets that are simulated and killed
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m services tests/plugin tests/cli tests/packaging $(ARGS)
 
 test-containers: setup  ## the tests of what runs in containers; needs a Docker engine (.ci/containers.sh)

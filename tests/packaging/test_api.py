@@ -234,6 +234,7 @@ def clone(tmp_path):
     return folder
 
 
+@pytest.mark.services
 def test_before_the_first_release_a_current_page_is_enough(clone):
     """There is nothing yet that could be taken away."""
     code, said = ask(clone)
@@ -242,6 +243,7 @@ def test_before_the_first_release_a_current_page_is_enough(clone):
     assert said.endswith(" names; nothing is released, so nothing can be taken away\n")
 
 
+@pytest.mark.services
 def test_a_shallow_clone_is_not_taken_for_one_without_a_release(clone, tmp_path):
     """Where the tags were not fetched, the question cannot be answered."""
     git(clone, "commit", "--quiet", "--allow-empty", "--message", "chore: one more")
@@ -253,6 +255,7 @@ def test_a_shallow_clone_is_not_taken_for_one_without_a_release(clone, tmp_path)
     assert "git fetch --tags --unshallow" in said
 
 
+@pytest.mark.services
 def test_a_name_less_than_in_the_release_fails_until_changelog_and_version_say_so(clone):
     """A stale page fails first; then the report names the break, and the version that it needs."""
     git(clone, "tag", "v0.4.2")
@@ -296,6 +299,7 @@ def test_a_name_less_than_in_the_release_fails_until_changelog_and_version_say_s
     )
 
 
+@pytest.mark.services
 def test_from_1_0_on_an_addition_raises_the_minor_version(clone):
     """As for the contracts."""
     git(clone, "tag", "v1.2.3")

@@ -19,7 +19,7 @@ LATER = "9.8.7"
 WHEEL = f"cartsnitch_common-{LATER}-py3-none-any.whl"
 METADATA = f"cartsnitch_common-{LATER}.dist-info/METADATA"
 
-pytestmark = pytest.mark.xdist_group("release")
+pytestmark = [pytest.mark.xdist_group("release"), pytest.mark.services]
 
 
 def git(folder, *arguments):

@@ -37,6 +37,7 @@ def service(tmp_path):
     return run
 
 
+@pytest.mark.services
 def test_the_service_of_the_page_keeps_its_promises(service):
     """With the summary that the page shows, but for figures of the run."""
     (shown,) = [text for text in PRINTED if "10 kept" in text]
@@ -48,6 +49,7 @@ def test_the_service_of_the_page_keeps_its_promises(service):
     assert any(line.startswith("10 kept, 0 broken, 0 untested in ") for line in printed)
 
 
+@pytest.mark.services
 def test_the_mistake_of_the_page_is_reported_as_it_shows(service):
     """Line by line."""
     (shown,) = [text for text in PRINTED if "kept as" in text]
@@ -57,6 +59,7 @@ def test_the_mistake_of_the_page_is_reported_as_it_shows(service):
     assert shown in printed
 
 
+@pytest.mark.services
 def test_a_refusal_of_postgres_reads_as_the_page_shows(tmp_path):
     """Line by line, in the failure of the page's test."""
     name = "tests/test_names.py"
