@@ -1,5 +1,8 @@
 """What proof by execution sends, and how verdicts are held against it; `tests/proof` lets releases meet."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from cartsnitch_contracts import documents
@@ -7,9 +10,11 @@ from cartsnitch_contracts.diff.report import SAFE, Comparison, Finding, Kind, Or
 from cartsnitch_contracts.inclusion import Verdict
 from cartsnitch_contracts.proof import Observed, disagreements, exchanged
 from cartsnitch_contracts.proof.samples import samples
+from release_changes import CHANGES
 
 BREAKS = Comparison(Verdict.BREAKING, witness={})
 UNPROVEN = Comparison(Verdict.UNPROVEN)
+SOURCE = Path(__file__).parents[2]
 READ = {"type": "object", "properties": {"n": {"type": "integer", "minimum": 3}}, "required": ["n"]}
 
 
@@ -96,3 +101,19 @@ def test_parameters_and_operations_are_left_to_the_documents():
 def test_the_order_follows_from_what_was_refused(happened, order):
     """What the old readers refuse of new writers must wait for the readers."""
     assert happened.order is order
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.name)
+def test_a_change_under_proof_fits_the_source(change, tmp_path):
+    """Its edits stand where they should: to try it takes minutes, and that is done more seldom."""
+    for edit in change.edits:
+        (tmp_path / edit.file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(SOURCE / edit.file, tmp_path / edit.file)
+    versions = "alembic/cartsnitch_migrations/versions"
+    shutil.copytree(SOURCE / versions, tmp_path / versions)
+
+    change.apply(tmp_path)
+
+    for edit in change.edits:
+        compile((tmp_path / edit.file).read_text(encoding="utf-8"), edit.file, "exec")
+        assert (tmp_path / edit.file).read_text() != (SOURCE / edit.file).read_text()

@@ -67,7 +67,7 @@ def table(name: str, module: str, old: str, new: str, migration: str) -> Change:
     return Change(name, (Edit(f"{MODELS}/{module}.py", old, new),), migration)
 
 
-RECEIPT = "    purchase_date: date\n    total: Money\n    item_count: Count\n"
+RECEIPT = "    purchase_date: date\n    total: Money\n    item_count: _Count\n"
 PRICE = "    coupon_price: Money | None = None\n    source: OpenPriceSource\n"
 MATCH = "    canonical_name: Text300\n    upc: Upc | None = None\n"
 CURRENCY = "    raw_data: Mapped[dict[str, Any] | None] = mapped_column(json_type())\n    ingested_at: Mapped"
@@ -84,11 +84,11 @@ EVENT_CHANGES = (
     event("an optional field made required", MATCH, MATCH.replace("| None = None", "| None")),
     event("null no longer sent", MATCH, MATCH.replace(" | None = None", "")),
     event("null now sent", RECEIPT, RECEIPT.replace("total: Money", "total: Money | None")),
-    event("a count became a text", RECEIPT, RECEIPT.replace("item_count: Count", "item_count: Text200")),
+    event("a count became a text", RECEIPT, RECEIPT.replace("item_count: _Count", "item_count: Text200")),
     event(
         "a count became a number",
         RECEIPT,
-        RECEIPT.replace("item_count: Count", "item_count: Annotated[float, Field(ge=0)]"),
+        RECEIPT.replace("item_count: _Count", "item_count: Annotated[float, Field(ge=0)]"),
     ),
     event("a text shortened", MATCH, MATCH.replace("Text300", "Annotated[str, Field(max_length=100)]")),
     event("a text lengthened", MATCH, MATCH.replace("Text300", "Annotated[str, Field(max_length=500)]")),
