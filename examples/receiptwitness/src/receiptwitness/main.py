@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import Depends, FastAPI
-from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from cartsnitch_common.constants import StoreSlug
@@ -26,8 +26,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _add_stores(session: Session) -> None:
-    known = set(session.scalars(select(Store.slug)))
-    session.add_all(Store(slug=slug, name=slug.title()) for slug in StoreSlug if slug not in known)
+    new = insert(Store).on_conflict_do_nothing(index_elements=[Store.slug])  # another process starts as well
+    session.execute(new, [{"slug": slug, "name": slug.title()} for slug in StoreSlug])
 
 
 app = FastAPI(title="ReceiptWitness", lifespan=lifespan, dependencies=[Depends(require_service_key)])
