@@ -1,5 +1,7 @@
 """What the service makes of the stores' JSON."""
 
+import json
+
 import pytest
 
 from cartsnitch_common.constants import StoreSlug
@@ -43,6 +45,17 @@ def test_a_page_without_lines_is_no_receipt(receipt_factory, lines):
 
     with pytest.raises(UnreadableReceiptError, match="list of objects"):
         parse_receipt(page, StoreSlug.TARGET, user_id=USER, store_id=STORE)
+
+
+@pytest.mark.parametrize("value", [r'"\ud83c"', r'{"\udf4e": 1}', "NaN", "1e999"])
+def test_a_receipt_that_postgres_cannot_store_is_refused_by_name(receipt_factory, value):
+    """Python reads it as JSON; a whole emoji is stored."""
+    page = receipt_factory(store="kroger", seed=3).raw() | {"note": json.loads(r'"\ud83c\udf4e"')}
+    parse_receipt(page, StoreSlug.KROGER, user_id=USER, store_id=STORE)
+    page["note"] = json.loads(value)
+
+    with pytest.raises(UnreadableReceiptError, match=page["orderId"]):
+        parse_receipt(page, StoreSlug.KROGER, user_id=USER, store_id=STORE)
 
 
 @pytest.mark.parametrize(

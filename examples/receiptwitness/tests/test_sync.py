@@ -1,7 +1,10 @@
 """From an account page to rows and events."""
 
+import json
+from dataclasses import replace
+
 import pytest
-from redis import Redis
+from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from sqlalchemy import func, select
@@ -18,8 +21,20 @@ from cartsnitch_common.models import (
     utc_now,
 )
 from cartsnitch_common.schemas.events import PricesUpdated, ReceiptsIngested
+from receiptwitness.board import SyncBoard
 from receiptwitness.ingest import Ingester
 from receiptwitness.parts import get_now
+from receiptwitness.sources import Folder
+from receiptwitness.sync import Syncer
+
+DEAR = {
+    "description": "Milk",
+    "regularPrice": 1,
+    "basePrice": 1,
+    "quantity": 0.001,
+    "totalPrice": 1,
+    "couponAmount": 999999.99,
+}
 
 
 @pytest.mark.parametrize("store", StoreSlug)
@@ -118,6 +133,45 @@ def test_a_receipt_that_cannot_be_read_stops_no_other(
 
     assert db_session.scalar(select(func.count()).select_from(Purchase)) == 2
     assert _state(client, user, "kroger")["status"] == "failed"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"note": "\ud83c"}, {"note": float("nan")}, {"items": [DEAR]}],
+    ids=["half an emoji", "not a number", "a price beyond its column"],
+)
+def test_a_receipt_that_cannot_be_stored_stops_no_other(
+    client, user, pages, save_page, sync, receipt_factory, db_session, wrong
+):
+    """As one that cannot be read."""
+    save_page(user, receipt_factory(store="kroger", seed=7))
+    with (pages / "kroger" / f"{user.id}.jsonl").open("a") as page:
+        page.write(json.dumps(receipt_factory(store="kroger", seed=9).raw() | wrong) + "\n")
+    save_page(user, receipt_factory(store="kroger", seed=8))
+
+    sync(user.id, StoreSlug.KROGER)
+
+    assert db_session.scalar(select(func.count()).select_from(Purchase)) == 2
+    assert _state(client, user, "kroger")["status"] == "failed"
+
+
+def test_a_sync_that_breaks_off_has_failed(client, user, sync, pages, redis_client):
+    """Also where it begins and where it ends; the next may begin."""
+
+    class Mute(SyncBoard):
+        def post(self, user_id, store, job):
+            raise RedisError
+
+    board, mute = (each(redis_client, patience=900) for each in (SyncBoard, Mute))
+    parts = client.app.state.parts
+    begins = Syncer(parts.sessions, mute, Folder(pages), None)
+    ends = Syncer(None, board, Folder(pages), None)
+    for store, syncer in (StoreSlug.KROGER, begins), (StoreSlug.MEIJER, ends):
+        client.app.state.parts = replace(parts, syncer=syncer)
+        sync(user.id, store)
+
+        assert _state(client, user, store)["status"] == "failed"
+        assert board.claim(user.id, store) is not None
 
 
 def test_a_line_has_the_same_product_at_every_store(

@@ -1,5 +1,6 @@
 """From a store's JSON to `PurchaseCreate`."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -23,12 +24,15 @@ def parse_receipt(
     """One receipt of a store's account page; lines that were voided or brought back are left out.
 
     Raises:
-        UnreadableReceiptError: a field is missing or wrong.
+        UnreadableReceiptError: a field is missing or wrong, or Postgres could not store what the store sent.
     """
     form = FORMATS[store]
     detail = page.get("detail")
     receipt = {**detail, **_said(page)} if isinstance(detail, Mapping) else dict(page)
     fields = _read(receipt, form.receipt)
+    name = f"Receipt {fields.get('receipt_id', 'without an id')} of {store}"
+    if not _fits_jsonb(page):
+        raise UnreadableReceiptError(f"{name} cannot be stored: Postgres has no such text or number.")
     try:
         return PurchaseCreate(
             **fields | {"purchase_date": _day(fields.get("purchase_date"))},
@@ -38,12 +42,20 @@ def parse_receipt(
             items=[_digits_alone(_read(line, form.line)) for line in _sold(receipt)],
         )
     except ValidationError as error:
-        name = fields.get("receipt_id", "without an id")
         places = "; ".join(
             f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
             for problem in error.errors(include_url=False, include_input=False)
         )
-        raise UnreadableReceiptError(f"Receipt {name} of {store} cannot be read: {places}.") from None
+        raise UnreadableReceiptError(f"{name} cannot be read: {places}.") from None
+
+
+def _fits_jsonb(page: Mapping[str, Any]) -> bool:
+    """Whether Postgres takes the page: Python's JSON also has half an emoji, NaN and infinity."""
+    try:
+        json.dumps(page, ensure_ascii=False, allow_nan=False).encode()
+    except ValueError:
+        return False
+    return True
 
 
 def _sold(receipt: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

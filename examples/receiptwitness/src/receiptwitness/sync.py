@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError, StatementError
 from sqlalchemy.orm import Session, sessionmaker
 
 from cartsnitch_common.constants import StoreSlug, SyncStatus
@@ -29,26 +30,27 @@ class Syncer:
         self._ingester = ingester
 
     def run(self, user_id: UUID, store: StoreSlug, job: Job) -> None:
-        """Fetch and store every receipt; ends as `failed` if one could not be read or the source broke off.
+        """Fetch and store every receipt; ends as `failed` if one could not be read or the rest broke off.
 
         What can be read is stored all the same, and the next sync goes over everything again.
         """
-        self.board.post(user_id, store, job.model_copy(update={"status": SyncStatus.RUNNING}))
         status, lines = SyncStatus.COMPLETED, 0
         try:
+            self.board.post(user_id, store, job.model_copy(update={"status": SyncStatus.RUNNING}))
             for page in self._source.receipts(store, user_id):
                 try:
                     lines += self._ingester.ingest(page, store, user_id)
-                except UnreadableReceiptError as error:
+                except OperationalError:
+                    raise  # not this receipt is at fault, but the database
+                except (UnreadableReceiptError, StatementError) as error:
                     status = SyncStatus.FAILED
-                    log.warning("Sync %s goes on without a receipt: %s", job.job_id, error)
+                    log.warning("Sync %s goes on without a receipt: %s", job.job_id, _reason(error))
+            if status is SyncStatus.COMPLETED:
+                self._remember(user_id, store, datetime.now(UTC))
         except Exception:
             status = SyncStatus.FAILED
             log.exception("Sync %s broke off.", job.job_id)
-        finished = datetime.now(UTC)
-        if status is SyncStatus.COMPLETED:
-            self._remember(user_id, store, finished)
-        ended = Job(job_id=job.job_id, status=status, items_synced=lines, finished_at=finished)
+        ended = Job(job_id=job.job_id, status=status, items_synced=lines, finished_at=datetime.now(UTC))
         self.board.release(user_id, store, ended)
 
     def _remember(self, user_id: UUID, store: StoreSlug, moment: datetime) -> None:
@@ -62,3 +64,10 @@ class Syncer:
                 )
                 .values(last_sync_at=moment)
             )
+
+
+def _reason(error: UnreadableReceiptError | StatementError) -> str:
+    """Why a receipt was not stored, without the words of others, which may hold what was bought."""
+    if isinstance(error, UnreadableReceiptError):
+        return str(error)
+    return f"It cannot be stored: {type(error.orig).__name__}."
