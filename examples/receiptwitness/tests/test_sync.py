@@ -224,12 +224,29 @@ def test_a_store_is_not_read_again_at_once(client, user, sync):
 
 
 def test_a_sync_at_work_is_told_and_not_doubled(client, user):
-    """A second call gets the job of the first."""
+    """A second call gets the job of the first, as running."""
     job = client.app.state.parts.syncer.board.claim(user.id, StoreSlug.KROGER)
 
     answer = client.post("/sync/kroger", json={"user_id": str(user.id)})
 
-    assert (answer.status_code, answer.json()["job_id"]) == (202, str(job.job_id))
+    told = answer.json()
+    assert (answer.status_code, told["job_id"], told["status"]) == (202, str(job.job_id), "running")
+
+
+def test_a_sync_that_another_call_starts_at_the_same_moment_is_told(client, user, redis_client):
+    """Who comes second gets the job of who was first."""
+    first = []
+
+    class Overtaken(SyncBoard):
+        def claim(self, user_id, store):
+            first.append(super().claim(user_id, store))
+            return super().claim(user_id, store)
+
+    client.app.state.parts.syncer.board = Overtaken(redis_client, patience=900)
+
+    told = client.post("/sync/kroger", json={"user_id": str(user.id)}).json()
+
+    assert (told["job_id"], told["status"]) == (str(first[0].job_id), "running")
 
 
 def test_a_sync_whose_process_died_has_failed(client, user, redis_client):

@@ -32,16 +32,18 @@ def start_sync(
         raise HTTPException(404, f"The user has linked no account at {store_slug}.")
     board = parts.syncer.board
     last = board.last(request.user_id, store_slug)
-    if last and last.is_at_work:
-        return _told(last, store_slug)
-    wait = _seconds_left(last, now, parts.settings.sync_pause)
-    if wait > 0:
-        raise HTTPException(429, "This store was read a moment ago.", {"Retry-After": str(wait)})
-    job = board.claim(request.user_id, store_slug)
-    if job is None:
-        raise HTTPException(429, "Another call starts the same sync at this moment.", {"Retry-After": "1"})
-    background.add_task(parts.syncer.run, request.user_id, store_slug, job)
-    return _told(job, store_slug)
+    if last is None or not last.is_at_work:
+        wait = _seconds_left(last, now, parts.settings.sync_pause)
+        if wait > 0:
+            raise HTTPException(429, "This store was read a moment ago.", {"Retry-After": str(wait)})
+        job = board.claim(request.user_id, store_slug)
+        if job is not None:
+            background.add_task(parts.syncer.run, request.user_id, store_slug, job)
+            return _told(job, store_slug)
+        last = board.last(request.user_id, store_slug)  # that of a call which came first
+    if last is None or not last.is_at_work:
+        raise HTTPException(429, "The same sync ends at this moment.", {"Retry-After": "1"})
+    return _told(last.model_copy(update={"status": SyncStatus.RUNNING}), store_slug)
 
 
 @router.get("/status")
