@@ -174,6 +174,25 @@ def test_a_sync_that_breaks_off_has_failed(client, user, sync, pages, redis_clie
         assert board.claim(user.id, store) is not None
 
 
+def test_the_call_holds_no_connection_while_its_sync_runs(client, user, sync):
+    """Its transaction would otherwise be open as long."""
+    parts = client.app.state.parts
+    pool = parts.sessions.kw["bind"].pool
+    held = []
+
+    class Looking:
+        def receipts(self, store, user_id):
+            held.append(pool.checkedout())
+            return iter(())
+
+    syncer = Syncer(parts.sessions, parts.syncer.board, Looking(), None)
+    client.app.state.parts = replace(parts, syncer=syncer)
+
+    sync(user.id, StoreSlug.KROGER)
+
+    assert held == [0]
+
+
 def test_a_line_has_the_same_product_at_every_store(
     client, user, save_page, sync, receipt_factory, db_session
 ):

@@ -55,7 +55,7 @@ def get_parts(request: Request) -> Parts:
 
 
 def get_session(parts: Annotated[Parts, Depends(get_parts)]) -> Iterator[Session]:
-    """A session to read with."""
+    """A session to read with, which by its scope ends before background tasks: they take minutes."""
     with parts.sessions() as session:
         yield session
 
@@ -76,5 +76,5 @@ def require_service_key(
 
 
 type PartsNow = Annotated[Parts, Depends(get_parts)]
-type SessionNow = Annotated[Session, Depends(get_session)]
+type SessionNow = Annotated[Session, Depends(get_session, scope="function")]
 type Now = Annotated[datetime, Depends(get_now)]
