@@ -37,13 +37,18 @@ def test_pages_give_everything_once(client, ingested, db_session, path, page, mo
     assert set(seen) == set(db_session.scalars(select(model.id)))
 
 
-def test_a_cursor_waits_for_what_is_new(client, ingested, user, save_page, receipt_factory):
+def test_a_cursor_waits_for_what_is_new(client, ingested, user, save_page, sync, receipt_factory):
     """After the last page the same cursor gives nothing, and later what was recorded since."""
     cursor = client.get("/purchases", params={"limit": 1000}).json()["next_cursor"]
-
     again = client.get("/purchases", params={"cursor": cursor}).json()
+    receipt = receipt_factory(store="meijer", seed=7)
+    save_page(user, receipt)
+    sync(user.id, StoreSlug.MEIJER)
+
+    later = client.get("/purchases", params={"cursor": cursor}).json()
 
     assert (again["items"], again["has_more"], again["next_cursor"]) == ([], False, cursor)
+    assert [purchase["receipt_id"] for purchase in later["items"]] == [receipt.receipt_id]
 
 
 def test_what_was_just_recorded_is_not_served_yet(client, ingested):
@@ -106,7 +111,7 @@ def test_a_wrong_query_is_refused(client, query, pointer):
 @pytest.mark.parametrize("key", ["", "somebody", "a-key-of-the-test"])
 @pytest.mark.parametrize("path", ["/purchases", "/prices", "/sync/status"])
 def test_without_a_known_key_nothing_is_served(client, path, key):
-    """401, whatever else is wrong with the call."""
-    answer = client.get(path, headers={"X-Service-Key": key})
+    """401, also where the query is wrong."""
+    answer = client.get(path, headers={"X-Service-Key": key}, params={"limit": 0})
 
     assert (answer.status_code, answer.headers["content-type"]) == (401, "application/problem+json")
