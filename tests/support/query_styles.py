@@ -1,5 +1,7 @@
 """Queries of a service, by whichever way they go to the database."""
 
+import asyncio
+import io
 from contextlib import contextmanager
 
 import asyncpg
@@ -85,3 +87,24 @@ async def by_asyncpg(url):
         return await connection.fetch("SELECT name FROM stores WHERE slug = $1", "x")
     finally:
         await connection.close()
+
+
+async def by_copying_a_table(url):
+    connection = await asyncpg.connect(url.replace("+psycopg", ""))
+    try:
+        return await connection.copy_from_table("stores", output=io.BytesIO())
+    finally:
+        await connection.close()
+
+
+async def by_copying_a_query(url):
+    connection = await asyncpg.connect(url.replace("+psycopg", ""))
+    try:
+        return await connection.copy_from_query("SELECT name FROM stores", output=io.BytesIO())
+    finally:
+        await connection.close()
+
+
+async def by_another_thread(url):
+    with opened(url) as connection:
+        return (await asyncio.to_thread(connection.execute, text("SELECT name FROM stores"))).all()

@@ -23,7 +23,7 @@ _DRIVERS: Final = (
     ("psycopg", "ServerCursor", ("execute",)),
     ("psycopg", "AsyncCursor", ("execute", "executemany", "copy", "stream")),
     ("psycopg", "AsyncServerCursor", ("execute",)),
-    ("asyncpg", "Connection", ("execute", "_get_statement")),
+    ("asyncpg", "Connection", ("execute", "_get_statement", "_copy_out", "_copy_in")),
 )
 """Where statements pass that go to a driver without SQLAlchemy."""
 
@@ -54,7 +54,9 @@ class Statements:
             for table, columns in uses.reads.items():
                 self._reads[table]  # read, if only for how many rows there are
                 for column in columns:
-                    self._reads[table][column].add(reader)
+                    at = self._reads[table][column]
+                    if reader:
+                        at.add(reader)
             self._writes |= uses.writes
             if uses.unknown:
                 self.unknown.add(reader)

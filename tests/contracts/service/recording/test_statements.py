@@ -9,6 +9,7 @@ from sqlalchemy import create_engine, text
 
 import query_styles
 from cartsnitch_common.models import Base
+from cartsnitch_contracts.diff.consumers import Read
 from cartsnitch_contracts.service.recording import Recorder
 from cartsnitch_contracts.service.recording.sqltext import Reading
 
@@ -33,6 +34,8 @@ QUERIES = [
     (query_styles.by_psycopg, {"stores": ["name", "slug"]}, ()),
     (query_styles.by_async_sqlalchemy, {"stores": ["name"]}, ()),
     (query_styles.by_asyncpg, {"stores": ["name", "slug"]}, ()),
+    (query_styles.by_copying_a_table, {"stores": STORES}, ()),
+    (query_styles.by_copying_a_query, {"stores": STORES}, ()),
 ]
 
 
@@ -56,6 +59,13 @@ def test_what_a_query_reads_is_named(recorder, database_url, run, reads, writes)
     assert (found.reads, found.writes) == (tuple(sorted(reads)), writes)
     lines = {each.at for each_of in found.columns.values() for each in each_of}
     assert all(str(line).startswith("query_styles.py:") for line in lines)
+
+
+def test_a_statement_that_nobody_is_seen_to_send_counts(recorder, database_url):
+    """In another thread none of the service's code is left: the columns are read, nobody can say where."""
+    asyncio.run(query_styles.by_another_thread(database_url))
+
+    assert recorder.statements.columns == {"stores": (Read("name", None),)}
 
 
 def test_a_table_that_is_none_may_be_anything(recorder, database_url):
@@ -96,6 +106,24 @@ def test_what_a_test_asks_does_not_count(recorder, database_url):
         ("SELECT extract(year FROM purchase_date) FROM purchases FOR UPDATE SKIP LOCKED", 1),
         ("SELECT total IS DISTINCT FROM tax FROM purchases", 2),
         ("SELECT '--', total FROM purchases", 1),
+        ("SELECT total -- and no more: *\n FROM purchases", 1),
+        ("SELECT -- everything\n * FROM purchases", PURCHASES),
+        ("SELECT /* everything */ * FROM purchases", PURCHASES),
+        ("SELECT total FROM purchases WHERE receipt_id = 'a/*' AND tax > 0", 3),
+        (r"SELECT E'\'--', total FROM purchases", 1),
+        ("SELECT $a$--$a$, total FROM purchases", 1),
+        ("SELECT '--' AS \"--\", total FROM purchases", 1),
+        ("SELECT DISTINCT ON (store_id) * FROM purchases", PURCHASES),
+        ("SELECT DISTINCT ON (lower((receipt_id))) p FROM purchases p", PURCHASES),
+        ("SELECT DISTINCT ON (store_id) total FROM purchases", 2),
+        ("SELECT CASE WHEN total > 1 THEN p END FROM purchases p", PURCHASES),
+        ("SELECT CASE WHEN p.total > 1 THEN p.tax ELSE p.total END FROM purchases p", 2),
+        ("SELECT total FROM purchases p WHERE p IS NOT NULL", PURCHASES),
+        ("SELECT total FROM purchases p WHERE NOT EXISTS (SELECT 1) ORDER BY p", PURCHASES),
+        ("SELECT total FROM purchases p JOIN stores s ON s.slug = p.store_id WHERE p.tax > 0", 3),
+        ("INSERT INTO stores TABLE purchases", PURCHASES),
+        ("(TABLE purchases)", PURCHASES),
+        ("SELECT id FROM stores UNION ALL TABLE purchases", PURCHASES),
         ("SELECT 1 FROM stores WHERE EXISTS (SELECT 1 FROM purchases WHERE total > 0)", 1),
         ("DELETE FROM purchases WHERE receipt_id = %s", 1),
         ("INSERT INTO purchases (total) VALUES (%(total)s) RETURNING tax", 1),
@@ -124,6 +152,7 @@ def test_the_columns_are_told_by_the_text(statement, columns):
         "TABLE a_view",
         "UPDATE stores SET name = v.name FROM a_view v",
         "DELETE FROM stores USING a_view",
+        "SELECT /* one /* in another */ */ * FROM stores",
     ],
 )
 def test_what_cannot_be_told_is_unknown(statement):
@@ -140,6 +169,7 @@ def test_what_cannot_be_told_is_unknown(statement):
         "SELECT relname FROM pg_catalog.pg_class",
         "SELECT n FROM generate_series(1, 3) AS n",
         "SET search_path TO public",
+        "-- SELECT name FROM stores",
         "",
     ],
 )
