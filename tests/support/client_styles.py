@@ -22,6 +22,12 @@ class Prices(BaseModel):
     items: list[Price]
 
 
+class More(BaseModel):
+    """Another one, of the same answers."""
+
+    has_more: bool
+
+
 class Parser:
     """Named like Pydantic's, and something else."""
 
@@ -54,6 +60,10 @@ def by_an_adapter_from_bytes(client):
 
 def by_a_model_of_its_own(client):
     return Prices.model_validate(client.get("/prices").json()).items[0].regular_price
+
+
+def by_another_model_of_its_own(client):
+    return More.model_validate(client.get("/prices").json()).has_more
 
 
 def by_a_model_of_its_own_from_bytes(client):

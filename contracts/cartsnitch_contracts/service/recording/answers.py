@@ -92,7 +92,7 @@ class Answers:
         if path or (isinstance(model, type) and model.__module__.startswith("cartsnitch_common.")):
             self._notes.read(subject, path, whole=True)
         else:
-            self._notes.own[subject] = _schema(model)
+            self._notes.parsed(subject, _schema(model))
         return made
 
     def _begin(self, subject: Subject) -> None:

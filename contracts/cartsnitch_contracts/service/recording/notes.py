@@ -39,12 +39,11 @@ class Notes:
 
     Attributes:
         code: tells the service's code from other code.
-        own: of answers that were parsed with a model of the service's own, its JSON Schema.
     """
 
     def __init__(self, code: ServiceCode) -> None:
         self.code = code
-        self.own: dict[Subject, Mapping[str, Any]] = {}
+        self._parsed: dict[Subject, list[Mapping[str, Any]]] = defaultdict(list)
         self._entries: dict[Subject, dict[Path, _Entry]] = defaultdict(lambda: defaultdict(_Entry))
         self._lock = Lock()
 
@@ -76,6 +75,24 @@ class Notes:
         """Some of it was read where nobody could see it: everything of it counts as read."""
         with self._lock:
             self._entries[subject][()].whole = True
+
+    def parsed(self, subject: Subject, schema: Mapping[str, Any]) -> None:
+        """Answers were parsed with a model of the service's own, by its JSON Schema.
+
+        A statement has room for one. Where there are more, everything counts as read.
+        """
+        with self._lock:
+            schemas = self._parsed[subject]
+            if schema not in schemas:
+                schemas.append(schema)
+            if len(schemas) > 1:
+                self._entries[subject][()].whole = True
+
+    @property
+    def own(self) -> dict[Subject, Mapping[str, Any]]:
+        """Of answers that were parsed with one model of the service's own, its JSON Schema."""
+        with self._lock:
+            return {subject: schemas[0] for subject, schemas in self._parsed.items() if len(schemas) == 1}
 
     @property
     def subjects(self) -> tuple[Subject, ...]:
@@ -110,7 +127,11 @@ class Notes:
         return [
             *met,
             *entries,
-            *((each.kind, each.name, each.service, own) for each, own in self.own.items()),
+            *(
+                (each.kind, each.name, each.service, schema)
+                for each, schemas in self._parsed.items()
+                for schema in schemas
+            ),
         ]
 
     def load(self, dumped: Iterable[Any]) -> None:
@@ -119,7 +140,7 @@ class Notes:
             subject = Subject(kind, name, service)
             self.met(subject)
             if len(rest) == 1:
-                self.own[subject] = rest[0]
+                self.parsed(subject, rest[0])
             elif rest:
                 path, whole, at = rest
                 entry = self._entries[subject][tuple(path)]

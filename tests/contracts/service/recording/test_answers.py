@@ -1,6 +1,7 @@
 """What a service reads of another's answers, over httpx and by other clients."""
 
 import asyncio
+import json
 from pathlib import Path
 
 import httpx
@@ -83,6 +84,22 @@ def test_a_model_of_its_own_says_it_itself(recorder, client, run):
     assert read_and_there(recorder.notes, Snapshot("the package", package_files())) == (1, 13)
     assert stated["schema"]["required"] == ["items"]
     assert tuple(each["field"] for each in stated["reads"]) == OWN
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("many", [False, True])
+def test_of_two_models_of_its_own_neither_says_it(recorder, client, order, many):
+    """In whatever order, and in one process or several: everything counts as read."""
+    first, *others = [recorder, Recorder("stickershock", [Path(client_styles.__file__)])]
+    runs = [client_styles.by_a_model_of_its_own, client_styles.by_another_model_of_its_own][::order]
+    for run, each in zip(runs, [first, *others] if many else [first, first], strict=True):
+        with each.recording():
+            run(client)
+    for each in (*others, *others):
+        first.load(json.loads(json.dumps(each.dump())))
+
+    stated = written(first)["calls"]["receiptwitness"]["GET /prices"]
+    assert stated == {"decoder": "shared", "reads": [{"field": "event"}]}
 
 
 def test_what_is_read_besides_a_model_of_its_own_is_added(recorder, client):
