@@ -1,7 +1,6 @@
 """Answers of other services on their way through the service's code: as JSON, parsed, or as raw bytes."""
 
 import threading
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -29,26 +28,17 @@ class Answers:
         self._operations = operations
         self._notes = notes
         self._executed = executed
-        self._given = Counter[Subject]()
-        self._met = Counter[Subject]()
         self._handed: dict[int, Subject] = {}
 
-    def given(self, subject: Subject) -> None:
-        """Another service answered; what a client does not show counts as read altogether."""
-        self._notes.met(subject)
-        self._given[subject] += 1
-
     def received(self, subject: Subject) -> None:
-        """A client whose bodies are seen got an answer."""
-        self._met[subject] += 1
+        """A client whose bodies are seen asks; of the answer nothing is read so far."""
+        if self._notes.code.reader() is not None:
+            self._notes.met(subject)
 
     def settle(self) -> None:
         """At the end: answers whose bodies went where nobody saw them were read altogether."""
         for subject in self._handed.values():
             self._notes.unseen(subject)
-        for subject, given in self._given.items():
-            if given > self._met[subject]:
-                self._notes.unseen(subject)
 
     def json(self, subject: Subject, body: Any) -> Any:
         """The parsed body as the service gets it."""

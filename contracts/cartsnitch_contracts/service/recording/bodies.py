@@ -10,6 +10,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
+from cartsnitch_contracts.service.onlookers import SEEN
 from cartsnitch_contracts.service.recording.answers import Answers
 from cartsnitch_contracts.service.recording.notes import Subject
 
@@ -57,20 +58,30 @@ def _put(owners: dict[Any, dict[str, Any]]) -> None:
 
 def _send(method: Callable[..., Any], answers: Answers) -> Callable[..., Any]:
     def send(self: Any, request: Any, **named: Any) -> Any:
-        if subject := answers.of(request.method, request.url.path):
-            answers.received(subject)
-        return method(self, request, **named)
+        with _marked(request, answers):
+            return method(self, request, **named)
 
     return send
 
 
 def _send_async(method: Callable[..., Any], answers: Answers) -> Callable[..., Any]:
     async def send(self: Any, request: Any, **named: Any) -> Any:
-        if subject := answers.of(request.method, request.url.path):
-            answers.received(subject)
-        return await method(self, request, **named)
+        with _marked(request, answers):
+            return await method(self, request, **named)
 
     return send
+
+
+@contextmanager
+def _marked(request: Any, answers: Answers) -> Iterator[None]:
+    """Tell a stub, while it is asked, that what it answers is seen here."""
+    if subject := answers.of(request.method, request.url.path):
+        answers.received(subject)
+        request.headers[SEEN] = "yes"
+    try:
+        yield
+    finally:
+        request.headers.pop(SEEN, None)
 
 
 def _subject(response: Any, answers: Answers) -> Subject | None:

@@ -73,9 +73,10 @@ class Recorder:
         """The handler, to be called instead of it with an event."""
         return partial(self.deliveries.of, handler)
 
-    def answered(self, service: str, operation: str) -> None:
-        """A stub of another service answered a call."""
-        self.answers.given(Subject("calls", operation, service))
+    def answered(self, service: str, operation: str, *, seen: bool) -> None:
+        """A stub of another service answered a call; unless that is seen, it counts as read altogether."""
+        if not seen:
+            self.notes.unseen(Subject("calls", operation, service))
 
     def dump(self) -> dict[str, Any]:
         """Everything as plain data, for `load` in another process."""

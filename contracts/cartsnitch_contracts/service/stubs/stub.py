@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from cartsnitch_contracts.manifest import NEXT
-from cartsnitch_contracts.service.onlookers import answered
+from cartsnitch_contracts.service.onlookers import SEEN, answered
 from cartsnitch_contracts.service.stubs.answers import Answer, Fault
 from cartsnitch_contracts.service.stubs.asgi import App
 from cartsnitch_contracts.service.stubs.behaviour import EVERY, Behaviour
@@ -165,10 +165,12 @@ class Stub:
     def handle(self, received: Received) -> Answer:
         """The answer to a request, which is noted; for a way of transport of your own."""
         with self._lock:
+            seen = SEEN in received.headers
+            received.headers = {name: each for name, each in received.headers.items() if name != SEEN}
             refused = Answer(503, fault=Fault.REFUSED)
             answer = refused if self._is_down else self._behaviour.answer(received)
             received.outcome = answer.outcome
-            if received.operation is not None:
-                answered(self.service, received.operation)
+            if received.operation is not None and answer.fault is not Fault.REFUSED:
+                answered(self.service, received.operation, seen=seen)
             self.requests.append(received)
             return answer

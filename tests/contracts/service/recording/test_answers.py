@@ -143,11 +143,11 @@ def test_an_operation_that_was_never_answered_counts_as_read_altogether(recorder
 
 
 def test_answers_to_another_client_count_as_read_altogether(recorder, client):
-    """The stub says that it answered, and httpx did not get it; one that it did get is no matter."""
+    """The stub says that it answered, and httpx did not get it; what that got besides is no matter."""
     with recorder.recording():
+        answered("receiptwitness", "GET /prices")
         for _ in range(2):
-            answered("receiptwitness", "GET /prices")
-        client_styles.by_json(client)
+            client_styles.by_json(client)
 
     assert [each.field for each in recorder.notes.reads(PRICES)] == list(EVERYTHING)
 
@@ -169,10 +169,42 @@ def test_a_stub_says_what_it_answers(recorder):
     assert [each.field for each in recorder.notes.reads(PRICES)] == list(EVERYTHING)
 
 
+def test_a_stub_keeps_to_itself_that_it_is_seen(recorder):
+    """Neither what it was sent nor the client's request has a header more."""
+    receiptwitness = stub("receiptwitness")
+    client = httpx.Client(transport=receiptwitness.transport, base_url=receiptwitness.base_url)
+    with recorder.recording(), client:
+        response = client.get("/prices")
+
+    (received,) = receiptwitness.requests
+    assert received.headers == dict(response.request.headers)
+    assert not any(name.startswith("x-cartsnitch") for name in received.headers)
+
+
+def test_an_answer_that_only_a_test_gets_says_nothing(recorder):
+    """The service did not call at all: what it reads of the answers is left out."""
+    receiptwitness = stub("receiptwitness")
+    client = httpx.Client(transport=receiptwitness.transport, base_url=receiptwitness.base_url)
+    with recorder.recording(), client:
+        client.get("/prices").json()
+
+    assert written(recorder)["calls"] == {"receiptwitness": {"GET /prices": {"decoder": "shared"}}}
+
+
+def test_an_answer_of_which_nothing_is_read_is_known(recorder):
+    """The service looks at the status alone."""
+    receiptwitness = stub("receiptwitness")
+    client = httpx.Client(transport=receiptwitness.transport, base_url=receiptwitness.base_url)
+    with recorder.recording(), client:
+        client_styles.by_the_status_alone(client)
+
+    assert written(recorder)["calls"]["receiptwitness"]["GET /prices"] == {"decoder": "shared", "reads": []}
+
+
 def test_answers_to_httpx_are_no_others(recorder, client):
-    """As many as the stub gave."""
+    """They are seen there."""
     with recorder.recording():
-        answered("receiptwitness", "GET /prices")
+        answered("receiptwitness", "GET /prices", seen=True)
         client_styles.by_json(client)
 
     assert [each.field for each in recorder.notes.reads(PRICES)] == ["has_more"]
