@@ -6,6 +6,8 @@ import pytest
 
 from cartsnitch_contracts.diff.collect import collect
 from cartsnitch_contracts.diff.consumers import loads
+from cartsnitch_contracts.service.declaration import ServiceConfig
+from cartsnitch_pytest.promises.reads import roots
 
 pytestmark = pytest.mark.services
 
@@ -208,3 +210,19 @@ def test_a_subscriber_is_recorded_in_the_services_own_tests(shock):
 
     assert result.ret == 0
     result.stdout.re_match_lines([r"reads +2 of 9 fields, written to contracts/stickershock.json"])
+
+
+def test_whatever_is_installed_with_the_project_is_its_code(tmp_path, monkeypatch):
+    """A second package and a module, though the declaration names neither; the tests are not."""
+    files = ("shock/__init__.py", "shock/deep/rules.py", "jobs.py", "tests/test_jobs.py", "../bin/shock.py")
+    info = tmp_path / "stickershock-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: stickershock\nVersion: 1\n")
+    (info / "RECORD").write_text("".join(f"{file},,\n" for file in files))
+    for file in files[:-1]:
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    declared = ServiceConfig(tmp_path / "elsewhere/pyproject.toml", "stickershock", name="stickershock")
+
+    assert roots(declared) == [tmp_path / "jobs.py", tmp_path / "shock"]

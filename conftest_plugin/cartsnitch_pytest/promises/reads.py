@@ -1,9 +1,10 @@
 """What the service's code reads while its tests run: held against its statement, or written there."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, distribution, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -93,10 +94,21 @@ class Reads:
 
 
 def roots(declared: "ServiceConfig") -> list[Path]:
-    """Where the packages lie that the declaration names, installed or not."""
+    """Where the packages lie that the declaration names, and all that are installed with the project."""
     places = [*declared.consumes.values(), *([declared.app] if declared.app else [])]
     names = {each.partition(":")[0].partition(".")[0] for each in places}
-    return sorted(root for name in names for root in _lies(name))
+    return sorted({*_installed(declared.name), *(root for name in names for root in _lies(name))})
+
+
+def _installed(name: str) -> Iterator[Path]:
+    """Whatever of a distribution is no test, wherever it was installed."""
+    try:
+        installed = distribution(name)
+    except (PackageNotFoundError, ValueError):  # not installed, or without a name
+        return
+    for first in {file.parts[0] for file in installed.files or () if file.suffix == ".py"}:
+        if first not in (os.pardir, "tests", "test", "conftest.py") and not first.startswith("test_"):
+            yield Path(str(installed.locate_file(first)))
 
 
 def _lies(package: str) -> Iterator[Path]:

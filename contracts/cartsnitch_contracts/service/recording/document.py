@@ -64,8 +64,8 @@ def _call(recorder: Recorder, subject: Subject) -> dict[str, Any]:
 
 
 def _recorded(recorder: Recorder, subject: Subject) -> dict[str, Any]:
-    """The reads; left out, so that everything counts as read, where no test had a message of the subject."""
-    if subject not in recorder.notes.subjects:
+    """The reads; left out, so that everything counts as read, where no test shows the service one to read."""
+    if recorder.executed.nothing or subject not in recorder.notes.subjects:
         return {}
     return {"reads": listed(recorder.notes.reads(subject))} | _bound(recorder.executed.uncovered(subject))
 
@@ -77,7 +77,7 @@ def _bound(uncovered: tuple[str, ...]) -> dict[str, Any]:
 def _tables(recorder: Recorder) -> dict[str, Any]:
     statements = recorder.statements
     tables: dict[str, Any] = {"writes": list(statements.writes)}
-    if statements.reads is not None:
+    if statements.reads is not None and not recorder.executed.nothing:
         columns = {table: listed(reads) for table, reads in statements.columns.items()}
         tables |= {"reads": list(statements.reads), "columns": columns}
         tables |= _bound(recorder.executed.uncovered(None))

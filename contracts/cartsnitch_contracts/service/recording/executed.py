@@ -103,6 +103,11 @@ class Executed:
             self._anchors[subject] = anchor
             self._count(self._subjects(sys._getframe(1)))
 
+    @property
+    def nothing(self) -> bool:
+        """Whether no code of the service ran at all: its code lies elsewhere, or no test runs it."""
+        return not self._ran[None] and not self._elsewhere[None][1]
+
     def uncovered(self, subject: Subject | None) -> tuple[str, ...]:
         """The lines that some message of this subject may reach and none did: `handlers.py:41-44`.
 

@@ -142,6 +142,17 @@ def test_an_operation_that_was_never_answered_counts_as_read_altogether(recorder
     assert written(recorder)["calls"] == {"receiptwitness": {"GET /prices": {"decoder": "shared"}}}
 
 
+def test_a_service_whose_code_is_not_found_says_nothing(client):
+    """What it reads of answers and tables is left out, though it got an answer."""
+    recorder = Recorder("stickershock", [])
+    with recorder.recording():
+        client_styles.by_json(client)
+
+    stated = written(recorder)
+    assert stated["calls"] == {"receiptwitness": {"GET /prices": {"decoder": "shared"}}}
+    assert "reads" not in stated["tables"]
+
+
 def test_answers_to_another_client_count_as_read_altogether(recorder, client):
     """The stub says that it answered, and httpx did not get it; what that got besides is no matter."""
     with recorder.recording():
