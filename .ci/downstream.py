@@ -53,7 +53,7 @@ def main() -> int:
 def build() -> Path:
     """The wheel of this checkout."""
     folder = WORK / "dist"
-    uv("build", "--quiet", "--wheel", "--clear", "--out-dir", folder, ROOT)
+    uv("build", "--quiet", "--wheel", "--clear", "--python", sys.executable, "--out-dir", folder, ROOT)
     return next(folder.glob("*.whl"))
 
 
