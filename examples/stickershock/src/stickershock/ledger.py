@@ -59,7 +59,7 @@ class Ledger:
         """The sightings of shelves were looked at, up to a day of each; those that are too old go."""
         async with self._redis.pipeline(transaction=True) as pipe:
             for shelf, day in latest.items():
-                pipe.zremrangebyscore(_sightings(str(shelf)), "-inf", f"({(day - KEPT).toordinal()}")
+                pipe.zremrangebyscore(_sightings(str(shelf)), "-inf", f"({day.toordinal() - KEPT.days}")
                 pipe.srem(_UNJUDGED, str(shelf))
             await pipe.execute()
 
