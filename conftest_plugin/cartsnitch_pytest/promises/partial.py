@@ -1,15 +1,17 @@
 """Whether all tests of the service run: only then what none of them did is known to be undone."""
 
-from collections.abc import Sequence
 from typing import Final
 
 import pytest
+
+from cartsnitch_pytest.promises.declared import DECLARED
 
 CHOOSING: Final = {
     "keyword": "-k",
     "markexpr": "-m",
     "lf": "--lf",
     "stepwise": "--stepwise",
+    "stepwise_skip": "--stepwise-skip",
     "deselect": "--deselect",
     "ignore": "--ignore",
     "ignore_glob": "--ignore-glob",
@@ -26,9 +28,13 @@ def why_partial(config: pytest.Config) -> str:
     """
     if config.args_source is pytest.Config.ArgsSource.ARGS:
         return "the command line names what to run"
+    if config.args_source is pytest.Config.ArgsSource.INVOCATION_DIR and _is_below(config):
+        return f"only the tests of the folder {config.invocation_params.dir.name} run"
+    # As values, for an option is spelled in many ways, and PYTEST_ADDOPTS has some too.
+    always = config._parser.parse_known_args(config.getini("addopts"))
     for name, option in CHOOSING.items():
         value = getattr(config.option, name, None)
-        if value and _is_given(option, config.invocation_params.args):
+        if value and value != getattr(always, name, None):
             return f"{option} chose some tests"
     return ""
 
@@ -38,9 +44,6 @@ def leaves_out_always(config: pytest.Config) -> bool:
     return any(getattr(config.option, name, None) for name in CHOOSING) and not why_partial(config)
 
 
-def _is_given(option: str, arguments: Sequence[object]) -> bool:
-    """Whether the command line itself has the option, in whichever spelling."""
-    spellings = {"--lf": ("--lf", "--last-failed"), "--stepwise": ("--stepwise", "--sw")}.get(
-        option, (option,)
-    )
-    return any(str(argument).startswith(spelling) for argument in arguments for spelling in spellings)
+def _is_below(config: pytest.Config) -> bool:
+    """Whether pytest was started in a folder within the service's own."""
+    return config.stash[DECLARED].folder in config.invocation_params.dir.parents
