@@ -34,6 +34,7 @@ def started(pytester, monkeypatch):
         (["--sw"], "--stepwise"),
         (["--sw-skip"], "--stepwise-skip"),
         (["--ignore", "x"], "--ignore"),
+        (["--co"], "--collect-only"),
     ],
 )
 @pytest.mark.parametrize("addopts", ["", "-m 'not slow' --ignore=y"])

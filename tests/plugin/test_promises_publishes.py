@@ -81,7 +81,30 @@ def test_in_a_partial_run_it_is_untested(declared, options, why):
     result.stdout.fnmatch_lines([f"SKIPPED * no test that ran published {CHANNEL}; {why}"])
 
 
-def test_what_the_projects_own_settings_leave_out_is_not_missed(declared):
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
+def test_a_run_from_which_a_conftest_takes_tests_is_partial(declared, workers):
+    """Under xdist the workers alone know of it."""
+    declared.write("tests/test_alerts.py", "def test_plain(): pass\n\ndef test_sends(): pass")
+    declared.write(
+        "tests/conftest.py",
+        """
+        def pytest_collection_modifyitems(config, items):
+            left_out = [item for item in items if item.name == "test_sends"]
+            items[:] = [item for item in items if item not in left_out]
+            config.hook.pytest_deselected(items=left_out)
+        """,
+    )
+
+    result = declared.run(*workers, "-rs")
+
+    assert result.parseoutcomes()["skipped"] == 1
+    result.stdout.fnmatch_lines(
+        [f"SKIPPED * no test that ran published {CHANNEL}; some tests were deselected"]
+    )
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
+def test_what_the_projects_own_settings_leave_out_is_not_missed(declared, workers):
     """A service that never runs its slow tests has a full run without them."""
     text = (declared.folder / "pyproject.toml").read_text()
     settings = '\naddopts = ["-m", "not slow"]\nmarkers = ["slow: takes minutes"]\n'
@@ -98,6 +121,6 @@ def test_what_the_projects_own_settings_leave_out_is_not_missed(declared):
         """,
     )
 
-    result = declared.run()
+    result = declared.run(*workers)
 
-    result.assert_outcomes(passed=2, failed=1, deselected=1)
+    result.assert_outcomes(passed=2, failed=1, deselected=0 if workers else 1)

@@ -183,6 +183,19 @@ def test_a_run_that_says_too_little_is_not_written(shock, options, why):
     result.stdout.fnmatch_lines([f"reads *stickershock.json is not written: {why}. Run all tests *"])
 
 
+@pytest.mark.parametrize(
+    ("option", "why"), [("--collect-only", "--collect-only chose some tests"), ("--fixtures", "no test ran")]
+)
+def test_a_run_without_tests_leaves_the_statement_as_it_is(shock, option, why):
+    """It read nothing, which says nothing of the service."""
+    shock.write(STATED, "{}")
+
+    result = shock.run("--cartsnitch-record", option)
+
+    assert stated(shock) == {}
+    result.stdout.fnmatch_lines([f"reads *stickershock.json is not written: {why}. Run all tests *"])
+
+
 def test_a_subscriber_is_recorded_in_the_services_own_tests(shock):
     """Its handler gets the event by Redis; neither it nor where the code lies need be declared."""
     shock.declare("")

@@ -49,7 +49,12 @@ class Reads:
         self._recorder = Recorder(declared.service, roots(declared), declared.folder)
         self._recording = ExitStack()
         self._recording.enter_context(self._recorder.recording())
+        self._ran = False
         self.told = ""
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Runs that only show something, such as fixtures, have none."""
+        self._ran = self._ran or report.when == "call"
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
@@ -83,6 +88,8 @@ class Reads:
     def _write(self, session: pytest.Session) -> tuple[str, bool]:
         emitted = self._config.stash[EMITTED]
         why_not = "" if emitted.whole else emitted.why_not
+        if not self._ran:
+            why_not = why_not or "no test ran"
         if session.testsfailed:
             why_not = f"{session.testsfailed} tests failed"
         if why_not:

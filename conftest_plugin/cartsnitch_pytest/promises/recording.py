@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cartsnitch_fixtures.servers.redis import RedisKeyspace
 
 EMITTED: Final = pytest.StashKey[Emitted]()
+_DESELECTED: Final = "cartsnitch_deselected"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -69,15 +70,30 @@ class _Completeness:
     """Notes why a run leaves tests out: then nobody can say what none of them does."""
 
     def __init__(self, config: pytest.Config) -> None:
+        self._config = config
         self._emitted = config.stash[EMITTED]
         self._usual = leaves_out_always(config)
+        self._deselected = False
         if why := why_partial(config):
             self._note(why)
 
     def pytest_deselected(self) -> None:
         """By whatever plugin."""
+        self._deselected = True
         if not self._usual:
             self._note("some tests were deselected")
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Under xdist the workers alone select."""
+        if getattr(node, "workeroutput", {}).get(_DESELECTED):
+            self.pytest_deselected()
+
+    def pytest_sessionfinish(self) -> None:
+        """Tell the controller of xdist; whether that is as always it knows itself."""
+        output: dict[str, Any] | None = getattr(self._config, "workeroutput", None)
+        if output is not None:
+            output[_DESELECTED] = self._deselected
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A module that cannot be imported has tests that do not run."""
