@@ -24,7 +24,7 @@ TESTING = (
     "pillow",
 )
 
-pytestmark = pytest.mark.xdist_group("wheel")
+pytestmark = [pytest.mark.xdist_group("wheel"), pytest.mark.services]
 
 IMPORT_ALL = """
 import importlib, pkgutil, sys
