@@ -167,3 +167,26 @@ def partly_a_client(body):
 
 def _helper_of_both(price):
     return price["source"] if isinstance(price, dict) else price.source
+
+
+def partly_from_a_cache(client, known=None):
+    body = known if known is not None else client.get("/prices").json()
+    if body["has_more"]:
+        return body["next_cursor"]
+    return None
+
+
+def partly_from_a_cache_in_a_delivery(event, client, known=None):
+    assert event.service
+    return partly_from_a_cache(client, known)
+
+
+def after_a_retry(client):
+    for attempt in range(3):
+        try:
+            response = client.get("/prices")
+        except ConnectionError:
+            STORED.append(attempt + 1)
+            continue
+        return response.json()["has_more"]
+    return None

@@ -46,7 +46,7 @@ class Reads:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._declared = declared = config.stash[DECLARED]
-        self._recorder = Recorder(declared.service, roots(declared), declared.folder)
+        self._recorder = Recorder(declared.service, roots(declared), declared.folder, declared.consumes)
         self._recording = ExitStack()
         self._recording.enter_context(self._recorder.recording())
         self._ran = False

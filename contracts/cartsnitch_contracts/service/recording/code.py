@@ -17,6 +17,11 @@ _LIBRARIES: Final = tuple(sysconfig.get_path(name) + os.sep for name in ("pureli
 _LOOPS: Final = tuple(f"{prefix}asyncio{os.sep}events.py" for prefix in _STDLIB)
 """Where `Handle._run` calls what somebody left with the loop; whoever is further out did not ask for it."""
 _RUNNER: Final = tuple(prefix + each + os.sep for prefix in _LIBRARIES for each in ("_pytest", "pluggy"))
+_LENT: Final = (
+    *(f"{prefix}httpx{os.sep}_transports{os.sep}" for prefix in _LIBRARIES),
+    str(Path(__file__).with_name("deliveries.py")),
+)
+"""What a test gives to these is no double: a server that answers the service, a handler of the test's own."""
 _OURS: Final = (
     "cartsnitch_common",
     "cartsnitch_migrations",
@@ -56,12 +61,45 @@ class ServiceCode:
             if kind == "service":
                 if self.on_read is not None:
                     self.on_read(subject, frame)
-                return f"{self.name(frame.f_code.co_filename)}:{frame.f_lineno}"
+                return self._place(frame)
             if kind == "other":
                 return None
-            if frame.f_code.co_name == "_run" and frame.f_code.co_filename in _LOOPS:
+            if _is_loop(frame.f_code):
                 return UNKNOWN
         return UNKNOWN
+
+    def behind(self) -> str | None:
+        """The line of the service that called the test's code which runs now, for something of its own.
+
+        None where the test runs by itself.
+        """
+        doubled = False
+        for frame in _frames(sys._getframe(1)):
+            file = frame.f_code.co_filename
+            kind = self.kind(file)
+            if kind == "service":
+                return self._place(frame) if doubled else None
+            if file.startswith(_LENT + _RUNNER) or _is_loop(frame.f_code):
+                return None
+            doubled = doubled or kind == "other"
+        return None
+
+    def caller(self, called: FrameType) -> str | None:
+        """The line of the service that called this frame; `UNKNOWN` in a task; or None for a test."""
+        for frame in _frames(called.f_back):
+            file = frame.f_code.co_filename
+            kind = self.kind(file)
+            if kind == "service":
+                return self._place(frame)
+            if kind == "other" or file.startswith(_LENT):
+                return None
+            if _is_loop(frame.f_code):
+                break
+        return UNKNOWN
+
+    def is_runner(self, code: CodeType) -> bool:
+        """Whether it is code of what runs the tests, rather than of a test."""
+        return code.co_filename.startswith(_RUNNER)
 
     def owns(self, code: CodeType) -> bool:
         """Whether the code is the service's."""
@@ -74,6 +112,9 @@ class ServiceCode:
             if path != root and path.is_relative_to(root):
                 return path.relative_to(root).as_posix()
         return path.name
+
+    def _place(self, frame: FrameType) -> str:
+        return f"{self.name(frame.f_code.co_filename)}:{frame.f_lineno}"
 
     def _kind(self, filename: str) -> Kind:
         if filename.startswith("<"):  # generated, and the interpreter's own
@@ -91,6 +132,10 @@ class ServiceCode:
         if project is not None and path.is_relative_to(project) and not _is_test(path.relative_to(project)):
             return "service"
         return "other"
+
+
+def _is_loop(code: CodeType) -> bool:
+    return code.co_name == "_run" and code.co_filename in _LOOPS
 
 
 def _is_test(path: Path) -> bool:

@@ -7,7 +7,7 @@ messages that are being treated then: code that is shared by two handlers must r
 import sys
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import CodeType, FrameType
@@ -19,6 +19,8 @@ from cartsnitch_contracts.service.recording.notes import Subject
 from cartsnitch_contracts.service.recording.within import Reached, defined, within
 
 type _Place = tuple[str, Position]
+type Treated = Callable[[FrameType], frozenset[Subject]]
+"""Gives the messages that the code of a frame treats."""
 type _Sides = tuple[set[_Place], set[_Place]]
 
 _TOOLS: Final = (4, 3)
@@ -29,15 +31,22 @@ _treated: ContextVar[frozenset[Subject]] = ContextVar("_treated", default=frozen
 
 
 class Executed:
-    """What ran of the service's code for each subject, from `watch()` on."""
+    """What ran of the service's code for each subject, from `watch()` on.
 
-    def __init__(self, code: ServiceCode) -> None:
+    Args:
+        code: tells which code is the service's.
+        other: is told each frame of other code that starts, and the messages that are being treated; says
+            whether it wants to be told of that code again.
+    """
+
+    def __init__(self, code: ServiceCode, other: Callable[[FrameType, Treated], bool]) -> None:
         self.code = code
+        self._other = other
         self._tool = 0
         # By identity: the same code in two files is equal.
         self._watched: dict[int, tuple[CodeType, list[_Place]]] = {}
         self._ran: dict[Subject | None, set[_Place]] = defaultdict(set)
-        self._earlier: dict[Subject, set[int]] = defaultdict(set)
+        self._frames: dict[int, set[_Place]] = {}
         self._concerned: dict[Subject, dict[int, Reached]] = defaultdict(dict)
         self._anchors: dict[Subject, FrameType] = {}
         self._counted: frozenset[Subject] = frozenset()
@@ -71,6 +80,7 @@ class Executed:
             sys.monitoring.set_events(self._tool, 0)
             sys.monitoring.free_tool_id(self._tool)
             self._anchors.clear()
+            self._frames.clear()
 
     @contextmanager
     def treating(self, subject: Subject) -> Iterator[None]:
@@ -89,14 +99,15 @@ class Executed:
     def answered(self, subject: Subject) -> None:
         """The service's code on the stack was answered by another service; from here on it treats that.
 
-        What it ran before counts as well.
+        What it ran before, in the calls that are on the stack, counts as well.
         """
         frame: FrameType | None = sys._getframe(1)
+        treated = self._subjects(frame)
         anchor = None
         while frame is not None:
             if self.code.owns(frame.f_code):
                 anchor = frame
-                self._earlier[subject].add(id(frame.f_code))
+                self._ran[subject] |= self._earlier(frame, treated)
                 self._concern(subject, frame.f_code, frame.f_globals)
             frame = frame.f_back
         if anchor is not None:
@@ -144,19 +155,28 @@ class Executed:
             else within(self._concerned.get(subject, {}).values(), self.code)
         )
         for code in codes:
-            places = {(code.co_filename, position) for position in positions(code)}
-            needed |= places
-            if subject is not None and id(code) in self._earlier[subject]:
-                ran |= places & self._ran[None]
+            needed |= {(code.co_filename, position) for position in positions(code)}
         return needed, ran
+
+    def _earlier(self, frame: FrameType, treated: frozenset[Subject]) -> set[_Place]:
+        """What a call ran so far.
+
+        While messages are treated an instruction is told once; what of it ran for them before counts.
+        """
+        told = self._frames.get(id(frame), set())
+        if not treated or id(frame.f_code) not in self._watched:
+            return told
+        before = self._watched[id(frame.f_code)][1][: frame.f_lasti // 2 + 1]
+        return told.union(*(self._ran[each].intersection(before) for each in treated))
 
     def _concern(self, subject: Subject, code: CodeType, names: dict[str, Any]) -> None:
         self._concerned[subject].setdefault(id(code), (code, names))
 
     def _started(self, code: CodeType, offset: int) -> Any:
-        if not self.code.owns(code):
-            return sys.monitoring.DISABLE
         frame = sys._getframe(1)
+        if not self.code.owns(code):
+            return None if self._other(frame, self._subjects) else sys.monitoring.DISABLE
+        self._frames[id(frame)] = set()
         if id(code) not in self._watched:
             places = [(code.co_filename, position) for position in code.co_positions()]
             self._watched[id(code)] = (code, places)
@@ -169,8 +189,10 @@ class Executed:
 
     def _stepped(self, code: CodeType, offset: int) -> Any:
         place = self._watched[id(code)][1][offset // 2]
+        frame = sys._getframe(1)
         self._ran[None].add(place)
-        subjects = self._subjects(sys._getframe(1))
+        self._frames.setdefault(id(frame), set()).add(place)
+        subjects = self._subjects(frame)
         for subject in subjects:
             self._ran[subject].add(place)
         return sys.monitoring.DISABLE if subjects and subjects == self._counted else None

@@ -138,6 +138,12 @@ def plain(value: Any) -> Any:
     return value
 
 
+def origin(value: Any) -> tuple[Subject, Path] | None:
+    """Which place of which message a value is, where it is sealed."""
+    mark = _mark(value) if isinstance(value, BaseModel) else None
+    return None if mark is None else (mark.subject, mark.path)
+
+
 def _mark(model: BaseModel) -> _Mark | None:
     found: _Mark | None = _DICT.__get__(model).get(_KEY)
     return found

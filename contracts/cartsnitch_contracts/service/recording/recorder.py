@@ -13,6 +13,7 @@ from cartsnitch_contracts.service.recording.answers import Answers
 from cartsnitch_contracts.service.recording.bodies import bodies_seen
 from cartsnitch_contracts.service.recording.code import ServiceCode
 from cartsnitch_contracts.service.recording.deliveries import Deliveries, Handler, deliveries_seen
+from cartsnitch_contracts.service.recording.doubles import Doubles
 from cartsnitch_contracts.service.recording.executed import Executed
 from cartsnitch_contracts.service.recording.models import hooked
 from cartsnitch_contracts.service.recording.notes import Notes, Subject
@@ -31,6 +32,7 @@ class Recorder:
         service: its name on the wire.
         roots: the folders of its packages, or single files.
         project: the folder of its project, whose code is its own but for the tests.
+        consumes: the channels that it consumes. Of these, events count as well that its code decodes itself.
 
     Attributes:
         notes: the fields that were read.
@@ -40,12 +42,18 @@ class Recorder:
         statements: the tables and columns that were used.
     """
 
-    def __init__(self, service: str, roots: Iterable[Path], project: Path | None = None) -> None:
+    def __init__(
+        self,
+        service: str,
+        roots: Iterable[Path],
+        project: Path | None = None,
+        consumes: Iterable[str] = (),
+    ) -> None:
         self.service = service
         code = ServiceCode(roots, project)
         self.notes = Notes(code)
-        self.executed = Executed(code)
-        self.deliveries = Deliveries(self.notes, self.executed)
+        self.executed = Executed(code, Doubles(self.notes).started)
+        self.deliveries = Deliveries(self.notes, self.executed, consumes)
         self.answers = Answers(Operations(service), self.notes, self.executed)
         self.statements = Statements(code)
 
@@ -56,7 +64,7 @@ class Recorder:
             for each in (
                 hooked(*_ROOTS),
                 self.executed.watch(),
-                parsing_seen(self.answers),
+                parsing_seen(self.answers, self.deliveries),
                 bodies_seen(self.answers),
                 deliveries_seen(self.deliveries),
                 statements_seen(self.statements),

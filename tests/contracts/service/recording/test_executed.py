@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 import covered_styles
@@ -118,6 +119,54 @@ def test_code_that_runs_outside_of_a_delivery_does_not_count(recorder):
     covered_styles.partly_a_line(decode_event(json.dumps(many)))
 
     assert missed(recorder) == ["        return event.payload.prices[0].source"]
+
+
+class Client:
+    """Of ReceiptWitness, which is away for so many calls."""
+
+    def __init__(self, page, away=0):
+        self._page = page
+        self._away = away
+
+    def get(self, path):
+        """An answer, as httpx gives it."""
+        if self._away:
+            self._away -= 1
+            raise ConnectionError
+        request = httpx.Request("GET", f"http://receiptwitness{path}")
+        return httpx.Response(200, json=self._page, request=request)
+
+
+def test_code_that_runs_for_something_else_than_an_answer_does_not_count(recorder):
+    """The same lines, with a page that was kept: before the answer and after, in deliveries and outside."""
+    known = {"has_more": True, "next_cursor": "z"}
+    handler = covered_styles.partly_from_a_cache_in_a_delivery
+
+    covered_styles.partly_from_a_cache(None, known)
+    covered_styles.partly_from_a_cache(Client({"has_more": False}))
+    covered_styles.partly_from_a_cache(None, known)
+    for page in (known, None, known):
+        recorder.deliveries.of(
+            handler, decode_event(json.dumps(PRICES_EVENT)), Client({"has_more": False}), page
+        )
+
+    assert missed(recorder, ANSWERS) == ['        return body["next_cursor"]']
+
+
+@pytest.mark.parametrize("in_a_delivery", [True, False])
+def test_what_a_call_ran_before_its_answer_came_counts(recorder, in_a_delivery):
+    """A clause that waits until the other service is there."""
+
+    def run():
+        return covered_styles.after_a_retry(Client({"has_more": False}, away=2))
+
+    if in_a_delivery:
+        for _ in range(2):
+            recorder.deliveries.of(lambda _: run(), decode_event(json.dumps(PRICES_EVENT)))
+    else:
+        run()
+
+    assert missed(recorder, ANSWERS) == []
 
 
 def test_code_that_reads_after_the_delivery_is_concerned(recorder):
