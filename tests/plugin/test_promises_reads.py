@@ -114,6 +114,16 @@ def test_reads_are_written_to_the_statement(shock, tmp_path):
     assert collect([shock.folder], tmp_path).written == ("stickershock",)
 
 
+def test_what_runs_while_a_conftest_is_loaded_counts(shock):
+    """A module that makes its tables when it is imported is covered, if a conftest imports it first."""
+    shock.write("shock/rules.py", "def make():\n    return ['a rule']\n\nRULES = make()\n")
+    shock.write("tests/conftest.py", "import shock.rules\n")
+
+    shock.run("--cartsnitch-record")
+
+    assert "rules.py" not in str(stated(shock)["tables"]["uncovered"])
+
+
 def test_workers_write_the_same_statement(shock):
     """Byte by byte, though each saw a part of it."""
     shock.run("--cartsnitch-record")

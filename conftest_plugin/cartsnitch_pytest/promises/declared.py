@@ -17,9 +17,8 @@ DECLARED: "Final[pytest.StashKey[ServiceConfig]]" = pytest.StashKey()
 """What the service says of itself."""
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_configure(config: pytest.Config) -> None:
-    """Read the declaration, let its modules be found, and have its file collected.
+def read(config: pytest.Config) -> None:
+    """Read the declaration, and let its modules be found; before any conftest is loaded.
 
     Raises:
         pytest.UsageError: there is none, or it has mistakes; the message says where.
@@ -32,6 +31,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[DECLARED] = declared
     # At the end: a service that is installed is taken from there.
     sys.path += [str(folder) for folder in (path.parent, path.parent / "src") if str(folder) not in sys.path]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Have its file collected."""
+    path = config.stash[DECLARED].path
     if config.args_source is not pytest.Config.ArgsSource.ARGS and not _is_within(path, config):
         config.args.append(str(path))
 
@@ -45,7 +50,7 @@ def pytest_report_header(config: pytest.Config) -> str:
 def find(config: pytest.Config) -> Path:
     """The file that an argument names, else the nearest one with a declaration, upwards to the root."""
     invoked = config.invocation_params.dir
-    for argument in config.args:
+    for argument in config.known_args_namespace.file_or_dir:
         named = Path(argument.partition("::")[0])
         if named.name == FILE:
             return (invoked / named).resolve()

@@ -25,9 +25,14 @@ SEEN: Final = "cartsnitch_reads"
 DISTRIBUTION: Final = "cartsnitch-common"
 
 
+def begin(config: pytest.Config) -> None:
+    """Record from now on, before a conftest imports a module of the service, until the run is over."""
+    reads = config.stash[READS] = Reads(config)
+    config.add_cleanup(reads.end)
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Record from now on, before any module of the service is imported."""
-    config.stash[READS] = Reads(config)
+    """Hear of what is run."""
     config.pluginmanager.register(config.stash[READS])
 
 
@@ -77,7 +82,7 @@ class Reads:
             if judged.undeclared and not session.exitstatus:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
-    def pytest_unconfigure(self) -> None:
+    def end(self) -> None:
         """Also where the run ended before it began."""
         self._recording.close()
 

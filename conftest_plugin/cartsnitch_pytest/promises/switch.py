@@ -43,6 +43,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     prepare()
     for name in PLUGINS:
         early_config.pluginmanager.import_plugin(name)
+    _begin(early_config)
     if not named:
         return (yield)
     # Promises use the fixtures of the tests' conftest, which pytest does not load for the file alone.
@@ -52,6 +53,13 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         return (yield)
     finally:
         options.file_or_dir = given
+
+
+def _begin(config: pytest.Config) -> None:
+    from cartsnitch_pytest.promises import declared, reads  # noqa: PLC0415 - the run checks contracts, so they are wanted
+
+    declared.read(config)
+    reads.begin(config)
 
 
 def names_file(arguments: list[str]) -> bool:
