@@ -1,6 +1,7 @@
 """`/purchases`, `/products` and `/prices`, as other services read them."""
 
 import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from cartsnitch_common.constants import StoreSlug
@@ -49,6 +50,17 @@ def test_a_cursor_waits_for_what_is_new(client, ingested, user, save_page, sync,
 
     assert (again["items"], again["has_more"], again["next_cursor"]) == ([], False, cursor)
     assert [purchase["receipt_id"] for purchase in later["items"]] == [receipt.receipt_id]
+
+
+def test_a_fault_is_answered_with_problem_details(client):
+    """500, and nothing of what went wrong."""
+    app.dependency_overrides[get_now] = lambda: 1 / 0
+
+    with TestClient(app, headers=client.headers, raise_server_exceptions=False) as caller:
+        answer = caller.get("/prices")
+
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+    assert "division" not in answer.text
 
 
 def test_what_was_just_recorded_is_not_served_yet(client, ingested):

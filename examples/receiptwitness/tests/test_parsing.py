@@ -24,6 +24,17 @@ def test_a_receipt_of_each_store_is_read_exactly(receipt_factory, store, messy):
         assert read == right.model_copy(update={"source_url": None})
 
 
+@pytest.mark.parametrize("store", StoreSlug)
+def test_a_page_may_have_everything_at_one_level(receipt_factory, store):
+    """Lines and totals beside the number and the day."""
+    page = receipt_factory(store=store, seed=3).raw()
+    flat = {name: value for name, value in page.items() if name != "detail"} | page["detail"]
+
+    read, same = (parse_receipt(each, store, user_id=USER, store_id=STORE) for each in (page, flat))
+
+    assert read.model_copy(update={"raw_data": flat}) == same
+
+
 def test_a_receipt_that_lacks_something_is_refused_by_name(receipt_factory):
     """The message names receipt and field, and holds nothing of what was bought."""
     page = receipt_factory(store="kroger", seed=3).raw()

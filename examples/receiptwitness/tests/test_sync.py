@@ -10,7 +10,7 @@ from redis.retry import Retry
 from sqlalchemy import func, select
 
 from cartsnitch_common.config import get_settings
-from cartsnitch_common.constants import Service, StoreSlug
+from cartsnitch_common.constants import Service, StoreSlug, SyncStatus
 from cartsnitch_common.events import EventPublisher
 from cartsnitch_common.models import (
     NormalizedProduct,
@@ -81,6 +81,27 @@ def test_the_same_receipt_twice_is_one_purchase(
         for each in (Purchase, PurchaseItem, PriceHistory)
     ]
     assert len(published_events.all) == events == 2
+
+
+def test_a_discount_hides_the_regular_price(client, user, receipt_factory, db_session, redis_client):
+    """Where the store does not say it, the price of a line without discount is the regular one."""
+    page = receipt_factory(store="kroger", lines=6, seed=7).raw()
+    lines = page["detail"]["items"]
+    for line in lines:
+        for name in ("regularPrice", "salePrice", "couponAmount", "plusCardSavings", "fuelPointsDiscount"):
+            line.pop(name, None)
+    lines[0]["couponAmount"] = 0.1
+    publisher = EventPublisher(redis_client, Service.RECEIPT_WITNESS)
+
+    Ingester(client.app.state.parts.sessions, publisher).ingest(page, StoreSlug.KROGER, user.id)
+
+    items = db_session.scalars(
+        select(PurchaseItem).where(PurchaseItem.normalized_product_id.is_not(None))
+    ).all()
+    assert any(item.coupon_discount for item in items)
+    assert {row.purchase_item_id: row.regular_price for row in db_session.scalars(select(PriceHistory))} == {
+        item.id: item.unit_price for item in items if not item.coupon_discount
+    }
 
 
 def test_what_is_told_can_be_read(client, user, save_page, sync, receipt_factory, published_events):
@@ -266,6 +287,21 @@ def test_a_sync_that_another_call_starts_at_the_same_moment_is_told(client, user
     told = client.post("/sync/kroger", json={"user_id": str(user.id)}).json()
 
     assert (told["job_id"], told["status"]) == (str(first[0].job_id), "running")
+
+
+def test_a_sync_that_another_call_ends_at_the_same_moment_may_start_again(client, user, redis_client):
+    """In a second."""
+
+    class Overtaken(SyncBoard):
+        def claim(self, user_id, store):
+            job = super().claim(user_id, store)
+            self.release(user_id, store, job.model_copy(update={"status": SyncStatus.COMPLETED}))
+
+    client.app.state.parts.syncer.board = Overtaken(redis_client, patience=900)
+
+    answer = client.post("/sync/kroger", json={"user_id": str(user.id)})
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1")
 
 
 def test_a_sync_whose_process_died_has_failed(client, user, redis_client):

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from conftest import KEY
 from fastapi.testclient import TestClient
 from observed import FIRST, seen, served
 from wire import wire
@@ -12,7 +13,7 @@ from cartsnitch_common.constants import EventType, Service, StoreSlug
 from cartsnitch_common.events import publish_event
 from cartsnitch_common.models import new_id
 from cartsnitch_common.schemas.events import PriceIncreaseAlert, PricesUpdated
-from cartsnitch_common.schemas.rest import Inflation, PriceIncreasePage
+from cartsnitch_common.schemas.rest import SERVICE_KEY, Inflation, PriceIncreasePage
 from stickershock.main import app
 from stickershock.watch import utc_now
 
@@ -161,6 +162,32 @@ def test_a_wrong_query_is_refused(client, path, query, pointer):
 
     assert answer.status_code == 422
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+
+
+def test_a_product_without_a_category_counts_as_other(receiptwitness, client, redis_client, published_events):
+    """ReceiptWitness need not know one."""
+    product_id = new_id()
+    receiptwitness.add({"id": str(product_id), "canonical_name": "Thing", "category": None}, to="/products")
+    payload = PricesUpdated(prices=seen(product_id, *BEFORE, *AFTER))
+
+    publish_event(redis_client, EventType.PRICES_UPDATED, Service.RECEIPT_WITNESS, payload)
+    published_events.wait_for(PriceIncreaseAlert)
+    query = {"since": str(FIRST), "until": "2026-03-31"}
+
+    assert [each["category"] for each in client.get("/inflation", params=query).json()["categories"]] == [
+        "other"
+    ]
+
+
+def test_a_fault_is_answered_with_problem_details(service_environment):
+    """500, and nothing of what went wrong."""
+    app.dependency_overrides[utc_now] = lambda: 1 / 0
+    with TestClient(app, headers={SERVICE_KEY: KEY}, raise_server_exceptions=False) as client:
+        answer = client.get("/increases")
+    app.dependency_overrides.clear()
+
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+    assert "division" not in answer.text
 
 
 @pytest.mark.parametrize("path", ["/increases", "/inflation"])
