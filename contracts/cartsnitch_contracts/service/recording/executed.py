@@ -47,6 +47,7 @@ class Executed:
         self._watched: dict[int, tuple[CodeType, list[_Place]]] = {}
         self._ran: dict[Subject | None, set[_Place]] = defaultdict(set)
         self._frames: dict[int, set[_Place]] = {}
+        self._asking: set[int] = set()
         self._concerned: dict[Subject, dict[int, Reached]] = defaultdict(dict)
         self._anchors: dict[Subject, FrameType] = {}
         self._counted: frozenset[Subject] = frozenset()
@@ -107,6 +108,7 @@ class Executed:
         while frame is not None:
             if self.code.owns(frame.f_code):
                 anchor = frame
+                self._asking.add(id(frame.f_code))
                 self._ran[subject] |= self._earlier(frame, treated)
                 self._concern(subject, frame.f_code, frame.f_globals)
             frame = frame.f_back
@@ -195,7 +197,15 @@ class Executed:
         subjects = self._subjects(frame)
         for subject in subjects:
             self._ran[subject].add(place)
-        return sys.monitoring.DISABLE if subjects and subjects == self._counted else None
+        if subjects:
+            if not self._counted:
+                self._count(subjects)
+                return None
+            return sys.monitoring.DISABLE if subjects == self._counted else None
+        if id(code) in self._asking:
+            return None  # each call's instructions count for the answer that it may get
+        self._counted = frozenset()  # whatever is treated next is told of this one again
+        return sys.monitoring.DISABLE
 
     def _subjects(self, frame: FrameType | None) -> frozenset[Subject]:
         """What is being treated by the code of this frame."""

@@ -120,6 +120,10 @@ def test_code_that_runs_outside_of_a_delivery_does_not_count(recorder):
 
     assert missed(recorder) == ["        return event.payload.prices[0].source"]
 
+    recorder.deliveries.of(covered_styles.partly_a_line, decode_event(json.dumps(many)))
+
+    assert missed(recorder) == []
+
 
 class Client:
     """Of ReceiptWitness, which is away for so many calls."""
