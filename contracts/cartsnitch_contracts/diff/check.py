@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from cartsnitch_contracts.database import DatabaseDocument
-from cartsnitch_contracts.diff.consumers import Consumer, consumers, read
-from cartsnitch_contracts.diff.events import compare_channels
+from cartsnitch_contracts.diff.consumers import Consumer, consumers
+from cartsnitch_contracts.diff.documents import former, in_documents
 from cartsnitch_contracts.diff.finding import breaks_first
 from cartsnitch_contracts.diff.own import own_readers
 from cartsnitch_contracts.diff.pins import Pins
@@ -61,49 +60,14 @@ def check(
     )
 
 
-def in_documents(
-    base: Snapshot, head: Snapshot, known: Mapping[str, Consumer], pins: Pins
-) -> Iterator[Finding]:
-    """The findings of events, REST and the database, which the version goes by; in no order."""
-    for name in changed(base.events, head.events):
-        yield from compare_channels(
-            base.events.get(name), head.events.get(name), services=known, pinned=pins.event, replay=True
-        )
-    names = changed(base.rest, head.rest)
-    if names:
-        from cartsnitch_contracts.diff.rest import compare_services  # noqa: PLC0415 - see above
-
-        for name in names:
-            yield from compare_services(
-                base.rest.get(name), head.rest.get(name), services=known, pinned=pins.rest
-            )
-    if changed(base.databases, head.databases):
-        yield from _database(base, head, known, pins)
-
-
-def _database(base: Snapshot, head: Snapshot, known: Mapping[str, Consumer], pins: Pins) -> Iterator[Finding]:
-    from cartsnitch_contracts.diff.tables import compare_databases  # noqa: PLC0415 - see above
-
-    empty = DatabaseDocument("next", "", {})
-    pinned = {name: document for name, each in known.items() if (document := pins.database(each.pins))}
-    yield from compare_databases(
-        base.database or empty, head.database or empty, known, pinned=pinned, former=_former(base)
-    )
-
-
 def _written(base: Snapshot, head: Snapshot, known: Mapping[str, Consumer]) -> Iterator[Finding]:
     """What services write now and do not own, where the database itself stays; no version goes by that."""
     if changed(base.databases, head.databases) or not changed(base.consumers, head.consumers):
         return
-    from cartsnitch_contracts.diff.tables.ownership import written_by_another  # noqa: PLC0415 - see above
+    from cartsnitch_contracts.diff.tables.ownership import written_by_another  # noqa: PLC0415 - if it changed
 
     if head.database is not None:
-        yield from written_by_another(head.database, head.database, known, _former(base))
-
-
-def _former(base: Snapshot) -> dict[str, Consumer]:
-    """What each service stated of itself before, those that did."""
-    return {name: read(base.consumers[name], source=f"consumers/{name}.json") for name in base.consumers}
+        yield from written_by_another(head.database, head.database, known, former(base))
 
 
 def _released(base: Snapshot) -> str | None:

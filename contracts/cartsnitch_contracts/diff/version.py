@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from cartsnitch_contracts.diff.consumers import consumers
+from cartsnitch_contracts.diff.documents import in_documents
 from cartsnitch_contracts.diff.pins import Pins
 from cartsnitch_contracts.diff.report import Bump, Finding, VersionAdvice
 from cartsnitch_contracts.errors import DocumentError
@@ -64,8 +65,6 @@ def smallest(old: Snapshot, new: Snapshot) -> str:
     Raises:
         DocumentError: the old state has no version, or a document is broken.
     """
-    from cartsnitch_contracts.diff.check import in_documents  # noqa: PLC0415 - it gives advice itself
-
     released = old.version or old.at
     found = in_documents(old, new, consumers(new.consumers), Pins(old))
     return raised(released, bump(released, found))
