@@ -19,7 +19,7 @@ from cartsnitch_contracts.service.consumes import checks
 from cartsnitch_contracts.service.consumes.checks import Judge
 from cartsnitch_contracts.service.consumes.delivery import Delivery
 from cartsnitch_contracts.service.consumes.handler import find_handler
-from cartsnitch_contracts.service.consumes.regressions import regressions
+from cartsnitch_contracts.service.consumes.regressions import UNKNOWN_ROWS, keep, regressions
 from cartsnitch_contracts.service.consumes.search import Search
 from cartsnitch_contracts.service.promise import BrokenPromise, Untested
 from cartsnitch_pytest.promises.surroundings import PromiseServers
@@ -246,6 +246,26 @@ def test_an_event_is_kept_once(at_work):
         told(checks.check_accepts, judge, DOCUMENT, delivery, Search(1))
 
     assert [kept.number for kept in regressions(judge.folder, PRICES)] == ["01"]
+
+
+def test_an_event_that_was_kept_without_its_rows_is_tried_without_them(at_work):
+    """With them the handler takes it; the same event may be kept both ways."""
+
+    def handler(event):
+        with session_scope() as session:
+            return [session.get_one(NormalizedProduct, p.normalized_product_id) for p in event.payload.prices]
+
+    judge, delivery = at_work(handler)
+    for ending in ("accepts-next", UNKNOWN_ROWS):
+        keep(judge.folder, PRICES, DOCUMENT.accepted["boundary"], promise=f"{PRICES}-{ending}", raised="")
+    with_rows, without = regressions(judge.folder, PRICES)
+
+    checks.check_regression(judge, with_rows, delivery)
+    said = told(checks.check_regression, judge, without, delivery)
+
+    assert "raised   NoResultFound" in said
+    assert "world    no row that it refers to is there; database clean" in said
+    assert said.endswith("kept as  contracts/regressions/prices-updated-02.json")
 
 
 def test_a_kept_event_that_no_contract_allows_any_more_is_to_be_deleted(at_work):

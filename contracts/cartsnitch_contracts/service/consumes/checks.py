@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -82,10 +83,7 @@ def check_unknown_values(judge: Judge, document: Document, delivery: Delivery) -
 
 def check_unknown_rows(judge: Judge, document: Document, delivery: Delivery) -> None:
     """The handler takes events that refer to rows which are not there, or not yet."""
-
-    def attempt(event: Event) -> Failure | None:
-        return delivery.attempt(event, rows=False)
-
+    attempt = partial(delivery.attempt, rows=False)
     for _, event in _taken(document, delivery):
         if failure := attempt(event):
             raise judge.condemn(failure, document, attempt, document.validator("writer").is_valid, _NO_ROWS)
@@ -137,7 +135,7 @@ def check_survives(judge: Judge, document: Document, delivery: Delivery) -> None
 
 
 def check_regression(judge: Judge, regression: Regression, delivery: Delivery) -> None:
-    """The handler takes an event that it once did not."""
+    """The handler takes an event that it once did not, in the world in which it did not."""
     document = judge.documents[-1]
     readers = [each.validator("reader") for each in judge.documents]
     file = regression.path.relative_to(judge.folder).as_posix()
@@ -146,9 +144,12 @@ def check_regression(judge: Judge, regression: Regression, delivery: Delivery) -
             f"{file} holds an event that no supported version of {document.name} allows any more.\n"
             "fix      delete the file"
         )
-    if failure := delivery.attempt(regression.event):
-        found = smallest(failure, document, delivery.attempt, document.validator("reader").is_valid)
-        raise BrokenPromise(report(found, judge.handler, judge.documents, judge.folder, kept=file))
+    attempt = partial(delivery.attempt, rows=regression.rows)
+    world = "" if regression.rows else _NO_ROWS
+    if failure := attempt(regression.event):
+        found = smallest(failure, document, attempt, document.validator("reader").is_valid)
+        told = report(found, judge.handler, judge.documents, judge.folder, kept=file, world=world)
+        raise BrokenPromise(told)
 
 
 def _check_tolerates(

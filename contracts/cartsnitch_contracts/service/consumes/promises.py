@@ -12,7 +12,7 @@ from cartsnitch_contracts.service.consumes import checks
 from cartsnitch_contracts.service.consumes.checks import Judge
 from cartsnitch_contracts.service.consumes.delivery import Delivery
 from cartsnitch_contracts.service.consumes.handler import Handler, find_handler
-from cartsnitch_contracts.service.consumes.regressions import regressions
+from cartsnitch_contracts.service.consumes.regressions import UNKNOWN_ROWS, regressions
 from cartsnitch_contracts.service.consumes.supported import supported
 from cartsnitch_contracts.service.declaration import ServiceConfig
 from cartsnitch_contracts.service.promise import BrokenPromise, Promise, publishers
@@ -20,7 +20,7 @@ from cartsnitch_contracts.service.promise import BrokenPromise, Promise, publish
 CHECKS: Final = {
     "takes-unknown-fields": checks.check_unknown_fields,
     "takes-unknown-values": checks.check_unknown_values,
-    "takes-unknown-rows": checks.check_unknown_rows,
+    UNKNOWN_ROWS: checks.check_unknown_rows,
     "takes-it-twice": checks.check_redelivery,
     "survives-invalid": checks.check_survives,
 }

@@ -13,6 +13,8 @@ from cartsnitch_contracts.errors import DocumentError
 from cartsnitch_contracts.text import parse, read
 
 FOLDER: Final = Path("contracts/regressions")
+UNKNOWN_ROWS: Final = "takes-unknown-rows"
+"""How the name of the promise ends that delivers events without the rows that they refer to."""
 _REMEDY: Final = "Restore it from version control, or delete it."
 
 
@@ -23,21 +25,31 @@ class Regression:
     Attributes:
         path: its file.
         number: in its name: "01".
+        promise: the name of the one that it broke; empty where the file does not tell.
         event: the event.
         raised: what the handler raised when it was found.
     """
 
     path: Path
     number: str
+    promise: str
     event: Event
     raised: str
 
+    @property
+    def rows(self) -> bool:
+        """Whether the rows that it refers to were there."""
+        return _had_rows(self.promise)
+
 
 def keep(folder: Path, channel: EventType, event: Event, *, promise: str, raised: str) -> Path:
-    """Write the event to a new file of the project, unless one has it already; returns the file."""
+    """Write the event to a new file of the project, unless one has it already; returns the file.
+
+    With the rows that it refers to and without them it is not the same.
+    """
     home = folder / FOLDER
     for known in regressions(folder, channel):
-        if known.event == event:
+        if known.event == event and known.rows == _had_rows(promise):
             return known.path
     home.mkdir(parents=True, exist_ok=True)
     content: Mapping[str, Any] = {"channel": channel, "promise": promise, "raised": raised, "event": event}
@@ -67,11 +79,15 @@ def _stem(channel: EventType) -> str:
     return channel.removeprefix(PREFIX).replace(".", "-")
 
 
+def _had_rows(promise: str) -> bool:
+    return not promise.endswith(UNKNOWN_ROWS)
+
+
 def _load(file: Path) -> Regression:
     raw = parse(read(file, remedy=_REMEDY), source=str(file), remedy=_REMEDY)
     try:
-        event, raised = raw["event"], str(raw["raised"])
+        event, raised, promise = raw["event"], str(raw["raised"]), str(raw.get("promise", ""))
         event["payload"]
     except (KeyError, TypeError) as error:
         raise DocumentError(f"{file} is no kept event: {error}. {_REMEDY}") from None
-    return Regression(file, file.stem.rpartition("-")[2], event, raised)
+    return Regression(file, file.stem.rpartition("-")[2], promise, event, raised)
