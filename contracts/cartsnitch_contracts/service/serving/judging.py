@@ -9,14 +9,23 @@ from cartsnitch_contracts.service.serving.wire import Response
 from cartsnitch_contracts.service.stubs.contract import Contract
 
 REFUSALS = (401, 403)
+"""What to answer to who sends no key; every operation has a body for the first, and that goes for both."""
 MOST = 5
 
 
 def misfits(
-    response: Response, operation: Operation, contract: Contract, raised: Exception | None = None
+    response: Response,
+    operation: Operation,
+    contract: Contract,
+    raised: Exception | None = None,
+    *,
+    like: str = "",
 ) -> list[str]:
-    """What is wrong with an answer, a line each: its status, its media type, its body."""
-    status = str(response.status)
+    """What is wrong with an answer, a line each: its status, its media type, its body.
+
+    `like` is the status whose media type and body are due, where that is not the answer's own.
+    """
+    status = like or str(response.status)
     if status not in operation.responses:
         known = ", ".join(operation.responses)
         found = [f"status {status} is not in the contract, which has {known}"]
@@ -33,7 +42,7 @@ def misfits(
         return [f"the body is not JSON: {error}"]
     found = [f"{problem.place}  {problem.message}" for problem in contract.wrong(sides, "writer", body)]
     if not found and response.status >= 400 and (said := body.get("status")) != response.status:
-        found = [f"status  is {said} in the body and {status} on the wire"]
+        found = [f"status  is {said} in the body and {response.status} on the wire"]
     return found if len(found) <= MOST else [*found[:MOST], f"and {len(found) - MOST} more"]
 
 

@@ -81,10 +81,8 @@ class Trial:
         response = service.send(asked.request)
         if response.status not in REFUSALS:
             wrong = [f"status {response.status}, and without a key 401 or 403 is due"]
-        elif str(response.status) in self._operation.responses:
-            wrong = misfits(response, self._operation, self._contract)
         else:
-            wrong = []
+            wrong = misfits(response, self._operation, self._contract, like=str(REFUSALS[0]))
         if wrong:
             fix = "demand the header X-Service-Key for every path, before anything else is looked at"
             self._tell(asked.request, asked.why, response, wrong, fix)

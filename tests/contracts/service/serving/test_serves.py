@@ -18,7 +18,7 @@ from cartsnitch_contracts.service import serves
 from cartsnitch_contracts.service.consumes.search import Search
 from cartsnitch_contracts.service.promise import BrokenPromise, Untested
 from cartsnitch_contracts.service.serving.trial import AS_PROMISED
-from served import KEY, PROBLEMS, START, api, increase, known_service, stickershock
+from served import KEY, PROBLEMS, START, api, increase, known_service, refused, stickershock
 
 STORED = [increase(number) for number in range(12)]
 
@@ -163,15 +163,30 @@ def test_a_report_reads_from_the_request_to_the_remedy(check):
     assert str(broken.value).splitlines()[5].startswith('body      {"items":[{"price_history_id":')
 
 
+NO_DETAILS = "media type application/json, and the contract has application/problem+json for 401"
+
+
+def contradicted(request, error):
+    """Details that tell another status."""
+    response = refused(request, HTTPException(401))
+    response.status_code = 403
+    return response
+
+
 @pytest.mark.parametrize(
     ("app", "told"),
     [
         (lambda: stickershock([], guard=lambda: None), "status 200, and without a key 401 or 403 is due"),
         (lambda: stickershock([], guard=forbidden), None),
-        (lambda: stickershock([], problems={}), "media type application/json, and the contract has"),
+        (lambda: stickershock([], problems={}), NO_DETAILS),
+        (lambda: stickershock([], guard=forbidden, problems={}), NO_DETAILS),
+        (
+            lambda: stickershock([], guard=forbidden, problems=PROBLEMS | {HTTPException: contradicted}),
+            "status  is 401 in the body and 403 on the wire",
+        ),
         (lambda: stickershock([], guard=nobody), "the key is refused that the fixture serves_key gave"),
     ],
-    ids=["no guard", "403", "no problem details", "refused key"],
+    ids=["no guard", "403", "401, no details", "403, no details", "403, details of 401", "refused key"],
 )
 def test_the_key_is_demanded(check, app, told):
     """With 401 or 403, and problem details; and it is taken."""
