@@ -1,9 +1,7 @@
 """Each promise as one test, `pyproject.toml::KIND[NAME]`, whose id can be run again as it is printed."""
 
-from collections.abc import Callable, Generator, Iterator
-from inspect import signature
+from collections.abc import Generator, Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Final
 
 import pytest
@@ -11,7 +9,7 @@ import pytest
 from cartsnitch_contracts.service.promise import BrokenPromise, Promise, Untested
 from cartsnitch_pytest.promises.declared import DECLARED
 from cartsnitch_pytest.promises.kinds import promises
-from cartsnitch_pytest.promises.switch import folders_of_tests
+from cartsnitch_pytest.promises.lending import lend_fixtures
 
 PROPERTY: Final = "cartsnitch_promise"
 """Of a promise's reports: kind, counterpart and subject."""
@@ -22,8 +20,7 @@ class PromiseFile(pytest.File):
 
     def collect(self) -> Iterator["PromiseItem"]:
         """Every promise; each sees the fixtures of the service's own tests."""
-        for conftest in _conftests(self.config):
-            _lend_fixtures(conftest, self)
+        lend_fixtures(self)
         for promise in promises(self.config.stash[DECLARED]):
             yield PromiseItem.make(self, promise)
 
@@ -83,25 +80,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
 def is_last(item: pytest.Item) -> bool:
     """Whether it is a promise about what other tests did."""
     return isinstance(item, PromiseItem) and item.promise.last
-
-
-def _conftests(config: pytest.Config) -> list[ModuleType]:
-    """Those of the folders that hold the service's tests."""
-    folders = folders_of_tests(config)
-    plugins = [plugin for plugin in config.pluginmanager.get_plugins() if isinstance(plugin, ModuleType)]
-    files = [(Path(plugin.__file__ or ""), plugin) for plugin in plugins]
-    return [plugin for file, plugin in files if file.name == "conftest.py" and file.parent in folders]
-
-
-def _lend_fixtures(conftest: ModuleType, node: pytest.Collector) -> None:
-    """Let the node see the fixtures of a conftest in another folder.
-
-    pytest parses the fixtures of each object once, so it is shown a copy.
-    """
-    copy = ModuleType(conftest.__name__)
-    vars(copy).update(vars(conftest))
-    parse: Callable[..., None] = node.session._fixturemanager.parsefactories
-    if "holder" in signature(parse).parameters:  # since pytest 9
-        parse(holder=copy, node=node)
-    else:
-        parse(copy, node.nodeid)

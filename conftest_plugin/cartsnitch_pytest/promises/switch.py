@@ -11,6 +11,7 @@ from cartsnitch_pytest.promises.environment import prepare
 FILE: Final = "pyproject.toml"
 PLUGINS: Final = (
     "cartsnitch_pytest.promises.declared",
+    "cartsnitch_pytest.promises.lending",
     "cartsnitch_pytest.promises.collection",
     "cartsnitch_pytest.promises.recording",
     "cartsnitch_pytest.promises.serving",
