@@ -1,6 +1,7 @@
 """The fixture that stands in for other services, and the end of a test that called one wrongly."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import pytest
@@ -17,13 +18,13 @@ CALLED: "Final[pytest.StashKey[Callable[[pytest.Item, Stub], None]]]" = pytest.S
 
 
 class StubFactory(Protocol):
-    """Makes a test's stub of a service; the same one each time."""
+    """Makes a test's stub of a service, of what comes next or of another version; the same one each time."""
 
-    def __call__(self, service: str, *, version: str = "next") -> "Stub": ...
+    def __call__(self, service: str, *, version: str | None = None) -> "Stub": ...
 
 
 @pytest.fixture
-def stub(request: pytest.FixtureRequest) -> Iterator[StubFactory]:
+def stub(request: pytest.FixtureRequest) -> StubFactory:
     """Stands in for another service: `stub("receiptwitness")`, answering as its contract says.
 
     A test that calls it as the contract does not allow fails at its end, also where its code took no notice.
@@ -31,19 +32,26 @@ def stub(request: pytest.FixtureRequest) -> Iterator[StubFactory]:
     require_testing_extra("stub")
     from cartsnitch_contracts.service import stubs  # noqa: PLC0415
 
-    made: dict[str, Stub] = request.node.stash.setdefault(STUBS, {})
+    made: dict[str, Stub] = {}
+    request.node.stash[STUBS] = made
+    versions: dict[str, str] = {}
 
-    def of(service: str, *, version: str = "next") -> "Stub":
+    def of(service: str, *, version: str | None = None) -> "Stub":
         if service not in made:
-            made[service] = stubs.stub(service, version=version)
+            versions[service] = version or "next"
+            made[service] = new = stubs.stub(service, version=versions[service])
+            if note := request.config.stash.get(CALLED, None):
+                request.addfinalizer(partial(note, request.node, new))
+            request.addfinalizer(new.close)  # each is done, whatever another raises
+        if version not in (None, versions[service]):
+            raise stubs.StubError(
+                f"This test has a stub of {service!r} of version {versions[service]} already, and not one of "
+                f"{version} too: a test has one stub of a service. Say version={version!r} where it is first "
+                "asked for, or in a test of its own."
+            )
         return made[service]
 
-    yield of
-    note = request.config.stash.get(CALLED, None)
-    for each in made.values():
-        each.close()
-        if note:
-            note(request.node, each)
+    return of
 
 
 @pytest.hookimpl(wrapper=True)

@@ -100,3 +100,39 @@ def test_a_service_that_declares_no_call_makes_none(service):
             '*fix      add "receiptwitness:GET /prices" to calls (pyproject.toml:*',
         ]
     )
+
+
+TWO = """
+    import httpx
+    import pytest
+    from client import Prices
+
+    URLS = []
+
+    def test_two(stub):
+        URLS[:] = [stub("receiptwitness").url, stub("shrinkray").url]
+        Prices(URLS[0]).all()
+        with httpx.Client(base_url=URLS[1], headers={"X-Service-Key": "key-of-stickershock"}) as client:
+            client.get("/alerts", params={"user_id": "01950000-7c1a-7000-8000-000000000007"})
+
+    def test_next():
+        for url in URLS:
+            with pytest.raises(httpx.ConnectError):
+                httpx.get(url)
+"""
+
+
+def test_an_undeclared_call_of_one_stub_keeps_no_other_open_or_untold(service):
+    """All ports are closed at the test's end, and each call is told."""
+    service.declare("")
+    service.write("tests/test_client.py", TWO)
+
+    result = service.run()
+
+    result.assert_outcomes(passed=3, errors=1)
+    result.stdout.fnmatch_lines_random(
+        [
+            "*stickershock called ReceiptWitness: GET /prices, which it does not declare.",
+            "*stickershock called ShrinkRay: GET /alerts, which it does not declare.",
+        ]
+    )

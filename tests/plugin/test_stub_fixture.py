@@ -127,3 +127,20 @@ def test_a_wrong_name_is_told_with_the_right_ones(run):
 
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*No service 'receiptwitnes' serves REST. There are: api, clipartist*"])
+
+
+def test_a_second_version_of_a_stub_is_refused(run):
+    """It would answer as the first; who names none has the one that there is."""
+    result = run(
+        """
+    def test_version(stub):
+        receiptwitness = stub("receiptwitness", version="next")
+        assert stub("receiptwitness") is stub("receiptwitness", version="next") is receiptwitness
+        stub("receiptwitness", version="0.0.9")
+    """
+    )
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["*StubError: This test has a stub of 'receiptwitness' of version next already*"]
+    )
