@@ -8,7 +8,7 @@ import pytest
 
 from cartsnitch_common.errors import ConfigurationError
 from cartsnitch_contracts.service import config as declaration
-from cartsnitch_pytest.promises.switch import FILE
+from cartsnitch_pytest.promises.places import FILE
 
 if TYPE_CHECKING:
     from cartsnitch_contracts.service.config import ServiceConfig

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 
-from cartsnitch_pytest.promises.switch import FILE, folders_of_tests
+from cartsnitch_pytest.promises.places import FILE, folders_of_tests
 
 _MADE: Final = pytest.StashKey[dict[object, pytest.FixtureDef[Any]]]()
 """By the function of a session fixture, the definition that made its value."""

@@ -1,14 +1,13 @@
 """Whether a run checks contracts; only then the rest of this package is loaded, before any conftest."""
 
 from collections.abc import Generator
-from pathlib import Path
 from typing import Final
 
 import pytest
 
 from cartsnitch_pytest.promises.environment import prepare
+from cartsnitch_pytest.promises.places import folders_of_tests, names_file
 
-FILE: Final = "pyproject.toml"
 PLUGINS: Final = (
     "cartsnitch_pytest.promises.declared",
     "cartsnitch_pytest.promises.lending",
@@ -61,15 +60,3 @@ def _begin(config: pytest.Config) -> None:
 
     declared.read(config)
     reads.begin(config)
-
-
-def names_file(arguments: list[str]) -> bool:
-    """Whether one of the arguments is a `pyproject.toml` or the id of a promise in one."""
-    return any(Path(argument.partition("::")[0]).name == FILE for argument in arguments)
-
-
-def folders_of_tests(config: pytest.Config) -> list[Path]:
-    """Where the service's own tests are: `testpaths`, else the folders beside the file called `test...`."""
-    root = config.rootpath
-    patterns: list[str] = config.getini("testpaths") or ["test*"]
-    return sorted(path for pattern in patterns for path in root.glob(pattern) if path.is_dir())
