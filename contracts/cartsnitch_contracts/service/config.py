@@ -12,13 +12,15 @@ app = "stickershock.main:app"
 
 import re
 import tomllib
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from cartsnitch_common.errors import ConfigurationError
 from cartsnitch_contracts.service.declaration import Call, ServiceConfig
 from cartsnitch_contracts.service.lines import Lines
-from cartsnitch_contracts.service.reading import read
+from cartsnitch_contracts.service.reading import kind_of, read
 
 __all__ = ["Call", "ServiceConfig", "declares", "load"]
 
@@ -29,7 +31,7 @@ def declares(pyproject: Path) -> bool:
         return "cartsnitch" in tomllib.loads(pyproject.read_text(encoding="utf-8")).get("tool", {})
     except OSError:
         return False
-    except ValueError:
+    except (ValueError, TypeError):
         return True
 
 
@@ -48,17 +50,35 @@ def load(pyproject: Path) -> ServiceConfig:
         raise ConfigurationError(
             f"{pyproject.name}:{line[1] if line else 1}: this is not TOML: {error}."
         ) from None
-    table = raw.get("tool", {}).get("cartsnitch")
-    if not isinstance(table, dict):
+    at = partial(_at, raw, Lines(text), pyproject.name)
+    if "cartsnitch" not in at(dict, "tool"):
         raise ConfigurationError(
             f"{pyproject} has no table [tool.cartsnitch], which says what the service promises.\n"
             'Add it, with at least one line: service = "stickershock". Without promises to check, leave out '
             "--cartsnitch-contracts."
         )
-    project: dict[str, Any] = raw.get("project", {})
-    return read(
-        table, pyproject, Lines(text), name=project.get("name", ""), version=project.get("version", "")
+    table, name, version = (
+        at(dict, "tool", "cartsnitch"),
+        at(str, "project", "name"),
+        at(str, "project", "version"),
     )
+    return read(table, pyproject, Lines(text), name=name, version=version)
+
+
+def _at[T](raw: Mapping[str, Any], lines: Lines, file: str, kind: type[T], *path: str) -> T:
+    """What the file has at a path, empty where it has nothing; a ConfigurationError for another kind."""
+    found: Any = raw
+    for size, step in enumerate(path, 1):
+        wanted = kind if size == len(path) else dict
+        found = found.get(step, wanted())
+        if not isinstance(found, wanted):
+            name = ".".join(path[:size])
+            remedy = f"[{name}]" if wanted is dict else f'{step} = "..."'
+            raise ConfigurationError(
+                f"{file}:{lines.of(path[:size])}: {name} is {kind_of(found)}, but {kind_of(wanted())}. "
+                f"Write it as {remedy}."
+            )
+    return cast("T", found)
 
 
 def _read(pyproject: Path) -> str:

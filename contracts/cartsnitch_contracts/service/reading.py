@@ -86,10 +86,15 @@ def _publishes(raw: Any, service: Service, mistakes: _Mistakes) -> tuple[EventTy
 
 def _consumes(raw: Any, service: Service, mistakes: _Mistakes) -> dict[EventType, str]:
     if not isinstance(raw, dict):
-        raise ValueError(f"consumes is {_kind(raw)}, but names a handler for each channel: {_HANDLERS}.")
+        raise ValueError(f"consumes is {kind_of(raw)}, but names a handler for each channel: {_HANDLERS}.")
     handlers = {}
     for text, handler in raw.items():
         with mistakes.at("consumes", text):
+            if isinstance(handler, dict) and text not in EventType:
+                raise ValueError(
+                    f"consumes has a table {text}, because TOML splits a name without quotation marks at its "
+                    f'dots. Write "{_joined(text, handler)}" = ..., with quotation marks.'
+                )
             channel = EventType(_one_of(text, EventType, "channel"))
             if service not in (allowed := ROUTES[channel].subscribers):
                 raise ValueError(
@@ -133,7 +138,7 @@ def _database(raw: Any, service: Service, mistakes: _Mistakes) -> Database:
         with mistakes.at("database", key):
             _one_of(key, ["use", "allow"], "setting")
     if not isinstance(use := raw.get("use", True), bool):
-        raise ValueError(f"use is {_kind(use)}, but true or false: whether the service uses the database.")
+        raise ValueError(f"use is {kind_of(use)}, but true or false: whether the service uses the database.")
     allow = []
     for entry in raw.get("allow", []):
         table = entry.get("table") if isinstance(entry, dict) else entry
@@ -171,16 +176,26 @@ def _object(raw: Any, key: str, example: str) -> str:
 
 def _text(raw: Any, key: str) -> str:
     if not isinstance(raw, str):
-        raise ValueError(f"{key} is {_kind(raw)}, but a text.")
+        raise ValueError(f"{key} is {kind_of(raw)}, but a text.")
     return raw
 
 
 def _texts(raw: Any, key: str, example: str) -> list[str]:
-    if not isinstance(raw, list) or not all(isinstance(each, str) for each in raw):
-        raise ValueError(f"{key} is {_kind(raw)}, but a list of texts: {key} = {example}.")
+    if not isinstance(raw, list):
+        raise ValueError(f"{key} is {kind_of(raw)}, but a list of texts: {key} = {example}.")
+    for number, each in enumerate(raw):
+        if not isinstance(each, str):
+            raise ValueError(f"{key}[{number}] is {kind_of(each)}, {each!r}, but a text: {key} = {example}.")
     if twice := sorted({each for each in raw if raw.count(each) > 1}):
         raise ValueError(f"{key} names {twice[0]} twice. Name it once.")
     return raw
+
+
+def _joined(name: str, table: Mapping[str, Any]) -> str:
+    """The first name with dots that TOML took for tables in tables."""
+    step, inner = next(iter(table.items()), ("", None))
+    whole = f"{name}.{step}".removesuffix(".")
+    return _joined(whole, inner) if isinstance(inner, dict) else whole
 
 
 def _one_of(text: str, known: Iterable[str], noun: str) -> str:
@@ -196,6 +211,7 @@ def _titles(services: Iterable[str]) -> str:
     return ", ".join(title(service) for service in services)
 
 
-def _kind(raw: Any) -> str:
-    kinds = {str: "a text", bool: "true or false", int: "a number", list: "a list", dict: "a table"}
-    return kinds.get(type(raw), type(raw).__name__)
+def kind_of(raw: Any) -> str:
+    """What a value of TOML is, for people: `a text`."""
+    kinds = {str: "a text", bool: "true or false", int: "a number", float: "a number", dict: "a table"}
+    return kinds.get(type(raw), f"a {type(raw).__name__}")

@@ -71,9 +71,11 @@ def test_one_line_is_enough(pyproject):
         (3, 'calls = ["receiptwitness:GET /sync/state"]', "no operation 'GET /sync/state'. There are"),
         (3, 'calls = ["receiptwitness GET /prices"]', "is no call. Write it like"),
         (3, 'calls = ["stickershock:GET /increases"]', "a call of the service itself"),
-        (3, "calls = [1]", "calls is a list, but a list of texts"),
+        (3, 'publishes = ["cartsnitch.alerts.price_increase", 3]', "publishes[1] is a number, 3, but a text"),
+        (3, "calls = [[1]]", "calls[0] is a list, [1], but a text: calls = "),
         (3, 'app = "stickershock.main"', "which is no module and name. Write it like"),
         (3, "app = true", "app is true or false, but a text"),
+        (3, "app = 2026-03-10", "app is a date, but a text"),
         (3, "supported = 0", "supported is 0, but a number of minor releases, 1 or more"),
         (3, 'consume = {}', "There is no setting 'consume'. Did you mean consumes?"),
         (3, 'consumes = ["cartsnitch.prices.updated"]', "consumes is a list, but names a handler for each"),
@@ -81,6 +83,9 @@ def test_one_line_is_enough(pyproject):
         (4, '[tool.cartsnitch.consumes]\n"cartsnitch.coupons.updated" = "a:b"', "not subscribed to "),
         (4, '[tool.cartsnitch.consumes]\n"cartsnitch.prices.updated" = "a.b"', "which is no module and name"),
         (4, '[tool.cartsnitch.consumes]\n"cartsnitch.prices.updated" = 1', "is a number, but a text"),
+        (4, '[tool.cartsnitch.consumes]\ncartsnitch.prices.updated = "a"', '"cartsnitch.prices.updated" = '),
+        (3, 'consumes.cartsnitch.prices.updated = "a:b"', "a name without quotation marks at its dots"),
+        (3, 'consumes.cartsnitch = {}', 'Write "cartsnitch" = '),
         (3, 'consumes."cartsnitch.prices.updated" = "a.b"', "which is no module and name"),
     ],
 )  # fmt: skip
@@ -106,6 +111,16 @@ def test_all_mistakes_are_told_at_once(pyproject):
         ("[tool.cartsnitch]\n", "pyproject.toml:1: service is missing"),
         ('[tool.cartsnitch]\nservice = "shock"\n', "pyproject.toml:2: There is no service 'shock'."),
         ('[tool.cartsnitch\nservice = "shock"\n', "pyproject.toml:1: this is not TOML"),
+        ('tool = "x"\n', "pyproject.toml:1: tool is a text, but a table. Write it as [tool]."),
+        (
+            "[tool]\ncartsnitch = 3\n",
+            "pyproject.toml:2: tool.cartsnitch is a number, but a table. Write it as [",
+        ),
+        (
+            'project = "x"\n[tool.cartsnitch]\nservice = "api"',
+            "pyproject.toml:1: project is a text, but a ta",
+        ),
+        ('[project]\nversion = 1.0\n[tool.cartsnitch]\nservice = "api"', 'Write it as version = "...".'),
     ],
 )
 def test_a_file_without_a_declaration_says_what_to_write(pyproject, text, told):
@@ -113,6 +128,14 @@ def test_a_file_without_a_declaration_says_what_to_write(pyproject, text, told):
     said = refused(pyproject, text)
 
     assert told in said
+
+
+@pytest.mark.parametrize("text", ["tool = 3", "[tool]\ncartsnitch = 3", "[tool.cartsnitch"])
+def test_a_declaration_that_is_none_counts_as_one(pyproject, text):
+    """So that it is read, and its mistake is told."""
+    pyproject.write_text(text)
+
+    assert declares(pyproject)
 
 
 def test_a_file_that_is_not_there_is_named(pyproject):
