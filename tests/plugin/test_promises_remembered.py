@@ -33,3 +33,21 @@ def test_each_promise_has_its_last_outcome(project):
     assert whole == {alert: "failed", undeclared: "passed"}
     assert some == {alert: "skipped", undeclared: "passed"}
     assert workers == whole
+
+
+def test_a_promise_that_is_no_longer_made_is_forgotten(project):
+    """It would be told as broken for ever; what another file declares in the same cache is not concerned."""
+    other = "other/pyproject.toml::serves[GET /alerts]"
+    project.declare('publishes = ["cartsnitch.alerts.price_increase"]')
+    project.write("tests/test_plain.py", TESTS)
+    cache = project.folder / ".pytest_cache/v/cartsnitch/promises"
+    before = record(project)
+    cache.write_text(
+        json.dumps({**json.loads(cache.read_text()), other: {"outcome": "passed", "reason": ""}})
+    )
+
+    project.declare("")
+
+    undeclared = "pyproject.toml::publishes[undeclared]"
+    assert len(before) == 2
+    assert record(project, "-k", "undeclared") == {undeclared: "passed", other: "passed"}

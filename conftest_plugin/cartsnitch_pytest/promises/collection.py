@@ -33,8 +33,7 @@ class PromiseItem(pytest.Function):
     @classmethod
     def make(cls, parent: PromiseFile, promise: Promise) -> "PromiseItem":
         """The test that checks the promise."""
-        name = f"{promise.kind}[{promise.name}]"
-        item: PromiseItem = cls.from_parent(parent, name=name, callobj=promise.check)
+        item: PromiseItem = cls.from_parent(parent, name=promise.title, callobj=promise.check)
         item.promise = promise
         if promise.needs:
             item.add_marker(pytest.mark.needs_postgres(*promise.needs))

@@ -1,10 +1,15 @@
 """The last outcome of each promise, in the cache of pytest, where `cartsnitch contracts doctor` finds it."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from cartsnitch_pytest.promises.collection import PROPERTY
+from cartsnitch_pytest.promises.declared import DECLARED
+from cartsnitch_pytest.promises.kinds import promises
+
+if TYPE_CHECKING:
+    from cartsnitch_contracts.service.config import ServiceConfig
 
 KEY: Final = "cartsnitch/promises"
 
@@ -14,12 +19,13 @@ def pytest_configure(config: pytest.Config) -> None:
     """In the process that sees all reports, where there is a cache."""
     cache: pytest.Cache | None = getattr(config, "cache", None)
     if cache is not None and not hasattr(config, "workerinput"):
-        config.pluginmanager.register(_Outcomes(cache))
+        config.pluginmanager.register(_Outcomes(cache, config.stash[DECLARED]))
 
 
 class _Outcomes:
-    def __init__(self, cache: pytest.Cache) -> None:
+    def __init__(self, cache: pytest.Cache, declared: "ServiceConfig") -> None:
         self._cache = cache
+        self._declared = declared
         self._seen: dict[str, dict[str, str]] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -32,6 +38,11 @@ class _Outcomes:
             self._seen[report.nodeid] = outcome
 
     def pytest_sessionfinish(self) -> None:
-        """A run of some promises leaves the outcomes of the others as they were."""
-        if self._seen:
-            self._cache.set(KEY, {**self._cache.get(KEY, {}), **self._seen})
+        """A run of some promises leaves the outcomes of the others as they were, while they are made."""
+        if not self._seen:
+            return
+        file = next(iter(self._seen)).partition("::")[0]
+        made = {f"{file}::{promise.title}" for promise in promises(self._declared)}
+        before: dict[str, dict[str, str]] = self._cache.get(KEY, {})
+        kept = {each: before[each] for each in before if each in made or not each.startswith(f"{file}::")}
+        self._cache.set(KEY, {**kept, **self._seen})

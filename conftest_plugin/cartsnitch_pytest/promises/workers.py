@@ -69,7 +69,7 @@ class _Controller:
         result = yield
         session.testscollected += len(self._last)
         declared = self._config.stash[DECLARED]
-        known = {f"{promise.kind}[{promise.name}]": promise for promise in promises(declared) if promise.last}
+        known = {promise.title: promise for promise in promises(declared) if promise.last}
         for nodeid in self._last:
             self._report(nodeid, known[nodeid.partition("::")[2]])
         return result

@@ -44,6 +44,11 @@ class Promise:
     last: bool = False
     needs: tuple[str, ...] = ()
 
+    @property
+    def title(self) -> str:
+        """What its test is called: `consumes[cartsnitch.prices.updated-accepts-0.4.0]`."""
+        return f"{self.kind}[{self.name}]"
+
 
 def publishers(channel: EventType) -> str:
     """Who sends on the channel, as people write it: `ReceiptWitness`."""
