@@ -3,7 +3,7 @@
 import dis
 from collections.abc import Iterable
 from functools import cache
-from itertools import zip_longest
+from itertools import pairwise
 from types import CodeType
 from typing import Final
 
@@ -23,6 +23,9 @@ _NO_EXPRESSION: Final = frozenset(
 )
 """Instructions that only steer: what the compiler adds for the case that something is raised, say."""
 
+_CALLS: Final = frozenset(("CALL", "CALL_FUNCTION_EX", "CALL_KW"))
+"""By position, by `*` and `**`, and by keyword, which is an instruction of its own from Python 3.13 on."""
+
 
 @cache
 def positions(code: CodeType) -> frozenset[Position]:
@@ -31,15 +34,17 @@ def positions(code: CodeType) -> frozenset[Position]:
     Code that the compiler doubles, as that of `finally`, counts once. The call that makes an exception does
     not count, its arguments do.
     """
-    instructions = list(dis.get_instructions(code))
-    return frozenset(
-        (at.lineno, at.end_lineno, at.col_offset, at.end_col_offset)
-        for each, after in zip_longest(instructions, instructions[1:])
-        if each.opname not in _NO_EXPRESSION
-        and not (each.opname == "CALL" and after is not None and after.opname == "RAISE_VARARGS")
-        and (at := each.positions) is not None
-        and at.lineno is not None
+    instructions = [each for each in dis.get_instructions(code) if each.positions and each.positions.lineno]
+    return frozenset(_place(each) for each in instructions if each.opname not in _NO_EXPRESSION) - frozenset(
+        _place(each)
+        for each, after in pairwise(instructions)
+        if each.opname in _CALLS and after.opname == "RAISE_VARARGS"
     )
+
+
+def _place(instruction: dis.Instruction) -> Position:
+    at = instruction.positions
+    return (at.lineno, at.end_lineno, at.col_offset, at.end_col_offset) if at else (None,) * 4
 
 
 def lines(numbers: Iterable[int]) -> list[str]:
