@@ -100,7 +100,7 @@ def test_a_lower_bound_counts_as_everything():
     )
     (note,) = stated.notes
     assert note == (
-        "stickershock recorded a lower bound of what it reads of prices.updated, for no test runs "
+        "stickershock recorded a lower bound of what it reads of prices.updated, for no test runs all of "
         "handlers.py:41-44: it counts as reading everything"
     )
 
@@ -137,7 +137,7 @@ def test_tables_of_which_not_all_is_known_count_as_read():
 
     assert whole.reads_columns == {"price_history": (Read("source", "queries.py:7"),)}
     assert (partly.reads_tables, partly.reads_columns) == (None, None)
-    assert "what it reads of tables, for no test runs queries.py:9" in partly.notes[0]
+    assert "what it reads of tables, for no test runs all of queries.py:9" in partly.notes[0]
 
 
 def test_a_missing_statement_counts_as_everything():

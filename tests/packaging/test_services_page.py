@@ -77,6 +77,20 @@ def test_a_refusal_of_postgres_reads_as_the_page_shows(tmp_path):
         assert line in printed
 
 
+@pytest.mark.services
+def test_the_application_of_the_page_keeps_what_it_serves(tmp_path):
+    """Without and with rows that nobody shows."""
+    (tmp_path / "shrinkray").mkdir()
+    (tmp_path / "shrinkray" / "main.py").write_text(FILES["shrinkray/main.py"], encoding="utf-8")
+    declared = '[tool.cartsnitch]\nservice = "shrinkray"\napp = "shrinkray.main:app"\n'
+    (tmp_path / "pyproject.toml").write_text(declared, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "pyproject.toml::serves"]
+
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert re.search(r"^serves +API +GET /alerts +1 +0 +0$", done.stdout, re.MULTILINE), done.stdout
+
+
 def test_the_exception_of_the_page_is_one(tmp_path):
     """It is read, and nothing is objected to."""
     file = tmp_path / "pyproject.toml"

@@ -185,7 +185,7 @@ def _lower_bounds(
     for name, uncovered in (*named, ("tables", of_tables)):
         if uncovered:
             yield (
-                f"{service} recorded a lower bound of what it reads of {name}, for no test runs "
+                f"{service} recorded a lower bound of what it reads of {name}, for no test runs all of "
                 f"{', '.join(uncovered)}: it counts as reading everything"
             )
 
