@@ -98,6 +98,10 @@ def reads_the_shop(event):
     return event.payload.prices[0].store_slug
 
 
+def reads_the_sale_price(event):
+    return event.payload.prices[0].sale_price
+
+
 def decodes(raw):
     return decode_event(raw).payload.prices[0].sale_price
 

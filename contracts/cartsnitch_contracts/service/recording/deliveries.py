@@ -44,9 +44,12 @@ class Deliveries:
 
         An event that is decoded with a model of the service's own is left alone: the model says what is read.
         """
-        if not is_shared(type(event)):
-            return handler(event, *arguments, **named)
         subject = Subject("consumes", str(event.event_type).removeprefix(PREFIX))
+        if not is_shared(type(event)):
+            if any(self._notes.code.owns(each.__code__) for each in _functions(handler)):
+                self._notes.met(subject)
+                self._notes.parsed(subject, _schema(type(event)))
+            return handler(event, *arguments, **named)
         self._notes.met(subject)
         for function in _functions(handler):
             self._executed.entered(subject, function.__code__, function.__globals__)
@@ -98,6 +101,11 @@ def deliveries_seen(deliveries: Deliveries) -> Iterator[None]:
         yield
     finally:
         Listener._handling = kept  # type: ignore[method-assign]
+
+
+@functools.cache
+def _schema(envelope: type[Event[Any]]) -> dict[str, Any]:
+    return schema_of(envelope, "validation")
 
 
 def _is_for_this_package() -> bool:

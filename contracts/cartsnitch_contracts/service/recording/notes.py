@@ -87,7 +87,7 @@ class Notes:
             self._entries[subject][()].whole = True
 
     def parsed(self, subject: Subject, schema: Mapping[str, Any]) -> None:
-        """Answers were parsed with a model of the service's own, by its JSON Schema.
+        """Answers, or events, were parsed with a model of the service's own, by its JSON Schema.
 
         A statement has room for one. Where there are more, everything counts as read.
         """
@@ -100,7 +100,7 @@ class Notes:
 
     @property
     def own(self) -> dict[Subject, Mapping[str, Any]]:
-        """Of answers that were parsed with one model of the service's own, its JSON Schema."""
+        """Of what was parsed with one model of the service's own, its JSON Schema."""
         with self._lock:
             return {subject: schemas[0] for subject, schemas in self._parsed.items() if len(schemas) == 1}
 

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 import doubled_styles
-from cartsnitch_common.events import AsyncEventSubscriber, decode_event
-from cartsnitch_common.schemas.events import PricesUpdated
+from cartsnitch_common.events import AsyncEventSubscriber, decode_as, decode_event
+from cartsnitch_common.schemas.events import Event, PricesUpdated
+from cartsnitch_contracts.files import package_files
 from cartsnitch_contracts.service.recording import Recorder, Subject
+from cartsnitch_contracts.service.recording.undeclared import read_and_there
+from cartsnitch_contracts.snapshot import Snapshot
 from read_messages import PRICES_EVENT
 
 EVENTS = Subject("consumes", "prices.updated")
@@ -81,6 +84,16 @@ def test_what_a_subscriber_decodes_for_its_handler_is_not_read_twice(recorder, a
 
     assert asyncio.run(run(AsyncEventSubscriber(async_redis_client))) == 1
     assert reads(recorder) == ["payload.prices[].store_slug"]
+
+
+def test_a_model_of_the_services_own_counts_for_what_it_has(recorder):
+    """One field of nine; nothing of it is read beyond what the service states."""
+    event = decode_as(RAW, Event[doubled_styles.Prices])
+
+    recorder.deliveries.of(doubled_styles.reads_the_sale_price, event)
+
+    assert read_and_there(recorder.notes, Snapshot("the package", package_files())) == (1, 9)
+    assert reads(recorder) == []
 
 
 def test_what_is_published_is_not_read(recorder):
