@@ -22,6 +22,8 @@ EMPTY, FILLED = "no row but the application's own", "with the rows of the fixtur
 AS_PROMISED = (
     "answer as the contract says; or change the contract first, which `cartsnitch contracts check` judges"
 )
+DEMANDED = "demand the header X-Service-Key for every path, before anything else is looked at"
+DETAILED = "the status is right; answer with rest.ProblemDetails as application/problem+json"
 
 
 class Trial:
@@ -80,11 +82,11 @@ class Trial:
         asked = self._asking.without_key()
         response = service.send(asked.request)
         if response.status not in REFUSALS:
-            wrong = [f"status {response.status}, and without a key 401 or 403 is due"]
+            wrong, fix = [f"status {response.status}, and without a key 401 or 403 is due"], DEMANDED
         else:
             wrong = misfits(response, self._operation, self._contract, like=str(REFUSALS[0]))
+            fix = DETAILED
         if wrong:
-            fix = "demand the header X-Service-Key for every path, before anything else is looked at"
             self._tell(asked.request, asked.why, response, wrong, fix)
 
     def _each(self, service: Running, requests: Iterable[Asked]) -> None:

@@ -17,7 +17,7 @@ from cartsnitch_common.schemas import rest
 from cartsnitch_contracts.service import serves
 from cartsnitch_contracts.service.consumes.search import Search
 from cartsnitch_contracts.service.promise import BrokenPromise, Untested
-from cartsnitch_contracts.service.serving.trial import AS_PROMISED
+from cartsnitch_contracts.service.serving.trial import AS_PROMISED, DEMANDED, DETAILED
 from served import KEY, PROBLEMS, START, api, increase, known_service, refused, stickershock
 
 STORED = [increase(number) for number in range(12)]
@@ -189,7 +189,7 @@ def contradicted(request, error):
     ids=["no guard", "403", "401, no details", "403, no details", "403, details of 401", "refused key"],
 )
 def test_the_key_is_demanded(check, app, told):
-    """With 401 or 403, and problem details; and it is taken."""
+    """With 401 or 403, and problem details; and it is taken. Who refuses already mends the body alone."""
     if told is None:
         check(app())
         return
@@ -198,6 +198,8 @@ def test_the_key_is_demanded(check, app, told):
         check(app())
 
     assert told in str(broken.value)
+    assert (f"fix       {DEMANDED}" in str(broken.value)) == ("status 200" in told)
+    assert (f"fix       {DETAILED}" in str(broken.value)) == ("for 401" in told or "on the wire" in told)
 
 
 def forbidden(x_service_key: Annotated[str | None, Header()] = None) -> None:
