@@ -41,6 +41,10 @@ def propose(service: Service, found: Found, app: str | None = None) -> Proposal:
     for channel, (handler, place) in found.listens.items():
         if service not in ROUTES[channel].subscribers:
             left_out.append(f"consumes {channel}, at {place}: {service} is no subscriber of it")
+        elif place.inside:
+            left_out.append(
+                f"consumes {channel}: {place} is inside {place.inside}; name a function of the module"
+            )
         elif not handler:
             left_out.append(f"consumes {channel}, at {place}: its handler is no function of a module")
         else:

@@ -41,6 +41,17 @@ class Source:
                 found |= {alias.asname or alias.name: f"{origin}.{alias.name}" for alias in node.names}
         return found
 
+    @cached_property
+    def constants(self) -> dict[str, ast.expr]:
+        """What the module's own globals are assigned, by name."""
+        found: dict[str, ast.expr] = {}
+        for node in self.tree.body:
+            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+            value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+            if value is not None:
+                found |= {target.id: value for target in targets if isinstance(target, ast.Name)}
+        return found
+
     def resolve(self, node: ast.expr) -> str:
         """The full name of what an expression names, as far as imports tell; empty for another expression."""
         if isinstance(node, ast.Name):

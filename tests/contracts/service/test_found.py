@@ -56,6 +56,12 @@ def test_what_is_published_is_seen(write, source):
         ("from functools import partial\nsub.on(EventType.PRICES_UPDATED, partial(on_prices, x=1))", HANDLER),
         ("from shock.hands import take\nsub.on(EventType.PRICES_UPDATED, take)", "shock.hands:take"),
         ("from .hands import take\nsub.on(EventType.PRICES_UPDATED, take)", "shock.hands:take"),
+        ("subscriber.on(EventType.PRICES_UPDATED)(on_prices)", HANDLER),
+        ("def build():\n    subscriber.on(EventType.PRICES_UPDATED)(on_prices)", HANDLER),
+        ("def build():\n    build_subscriber().on(EventType.PRICES_UPDATED, handler=on_prices)", HANDLER),
+        ("CHANNEL = EventType.PRICES_UPDATED\nsubscriber.on(CHANNEL, on_prices)", HANDLER),
+        ("sub.on(EventType.PRICES_UPDATED)(self.take)", ""),
+        ("register = sub.on(EventType.PRICES_UPDATED)", ""),
         ("sub.on(EventType.PRICES_UPDATED, self.take)", ""),
         ("pubsub.subscribe('cartsnitch.prices.updated')", ""),
     ],
@@ -65,6 +71,28 @@ def test_what_is_listened_to_is_seen_with_its_handler(write, source, handler):
     found = find(write(f"from cartsnitch_common.constants import EventType\n{source}"))
 
     assert {channel: place[0] for channel, place in found.listens.items()} == {PRICES: handler}
+
+
+@pytest.mark.parametrize(
+    ("source", "inside"),
+    [
+        ("def build():\n  @sub.on(EventType.PRICES_UPDATED)\n  def on_prices(event): ...", "build()"),
+        ("def build():\n  async def take(event): ...\n  sub.on(EventType.PRICES_UPDATED)(take)", "build()"),
+        ("def build(sub, take):\n  sub.on(EventType.PRICES_UPDATED, take)", "build()"),
+        ("class Bus:\n  @sub.on(EventType.PRICES_UPDATED)\n  def take(self, event): ...", "Bus"),
+        ("class A:\n  def on_prices(): ...\n  def b(s):\n    s.on(EventType.PRICES_UPDATED, on_prices)", ""),
+    ],
+)
+def test_a_handler_that_its_module_does_not_have_is_not_proposed(write, source, inside):
+    """It cannot be named; where it is local, and what to do, is said instead."""
+    found = find(write(f"from cartsnitch_common.constants import EventType\n{source}"))
+
+    proposal = propose(Service.STICKER_SHOCK, found)
+
+    assert proposal.draft.consumes == ({} if inside else {PRICES: HANDLER})
+    line = found.listens[PRICES][1].line
+    reason = f"watch.py:{line} is inside {inside}; name a function of the module"
+    assert proposal.left_out == ((f"consumes {PRICES}: {reason}",) if inside else ())
 
 
 @pytest.mark.parametrize(
