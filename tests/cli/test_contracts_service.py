@@ -185,6 +185,23 @@ def test_the_doctor_knows_an_app_that_cannot_be_imported(project):
     assert "! shock.main:app cannot be imported: RuntimeError: no key" in done.stdout
 
 
+def test_the_doctor_marks_what_is_declared_and_not_there(project):
+    """A handler or an app of another name, by the source, with the nearest that there is."""
+    project.run("init", "--yes")
+    written = (
+        project.read("pyproject.toml").replace("main:app", "main:ap").replace("shock.watch", "shock.wath")
+    )
+    project.write("pyproject.toml", written)
+
+    done = project.run("doctor")
+
+    assert done.returncode == 1
+    handler = "! consumes cartsnitch.prices.updated with shock.wath:on_prices: there is no module shock.wath."
+    assert f"{handler} Did you mean shock.watch?" in done.stdout
+    assert "! serves shock.main:ap: main.py has no ap. Did you mean app?" in done.stdout
+    assert "2 to be seen to" in done.stdout
+
+
 def test_the_doctor_reads_what_the_last_run_left_untested(project):
     """From pytest's cache, wherever that is."""
     project.run("init", "--yes")

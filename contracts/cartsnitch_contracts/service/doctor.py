@@ -15,6 +15,7 @@ from cartsnitch_contracts.service.declaration import ServiceConfig
 from cartsnitch_contracts.service.found import Found, find
 from cartsnitch_contracts.service.histories import migrations_of
 from cartsnitch_contracts.service.importing import import_app
+from cartsnitch_contracts.service.named import missing
 from cartsnitch_contracts.service.overrides import overridden
 
 RECORD: Final = "v/cartsnitch/promises"
@@ -48,10 +49,10 @@ def _declared(config: ServiceConfig) -> Iterator[Line]:
     for channel in config.publishes:
         yield Line("declared", f"publishes {channel}")
     for channel, place in config.consumes.items():
-        yield Line("declared", f"consumes {channel} with {place}")
+        yield _named(config, f"consumes {channel} with", place)
     for call in config.calls:
         yield Line("declared", f"calls {call}")
-    yield Line("declared", f"serves {config.app}" if config.app else "serves nothing")
+    yield _named(config, "serves", config.app) if config.app else Line("declared", "serves nothing")
     for allowance in config.database.allow:
         yield Line(
             "declared",
@@ -59,6 +60,11 @@ def _declared(config: ServiceConfig) -> Iterator[Line]:
         )
     if not config.database.use:
         yield Line("declared", "uses no database")
+
+
+def _named(config: ServiceConfig, what: str, place: str) -> Line:
+    why = missing(config.folder, place)
+    return Line("declared", f"{what} {place}" + (f": {why}" if why else ""), wrong=bool(why))
 
 
 def _code(config: ServiceConfig, found: Found) -> Iterator[Line]:
@@ -101,7 +107,7 @@ def _fixtures(config: ServiceConfig) -> Iterator[Line]:
 
 
 def _app(config: ServiceConfig) -> Iterator[Line]:
-    if config.app is None:
+    if config.app is None or missing(config.folder, config.app):
         return
     try:
         done = import_app(config.folder, config.app)
