@@ -11,6 +11,7 @@ from sqlalchemy import MetaData, Table
 from cartsnitch_common.models import Base
 from cartsnitch_contracts.library import database
 from cartsnitch_contracts.service.declaration import ServiceConfig
+from cartsnitch_contracts.service.promise import Untested
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,9 @@ def own_tables(declared: ServiceConfig) -> list[OwnTable]:
     """Every table that the modules of the service define, once its handlers and its app are imported.
 
     They are looked for in the modules' globals: tables, metadata, and classes mapped to one.
+
+    Raises:
+        Untested: one of those modules cannot be imported, which another promise tells at length.
     """
     known = set(database().tables)
     ours = {id(table) for name, table in Base.metadata.tables.items() if name in known}
@@ -39,11 +43,15 @@ def own_tables(declared: ServiceConfig) -> list[OwnTable]:
 
 def _modules(declared: ServiceConfig) -> list[ModuleType]:
     """What is loaded of the packages that the handlers and the app are in; those are imported first."""
-    places = [*declared.consumes.values(), *filter(None, [declared.app])]
-    names = [place.partition(":")[0] for place in places]
-    for name in names:
-        import_module(name)
-    roots = {name.partition(".")[0] for name in names}
+    places = {f"consumes[{channel}]": place for channel, place in declared.consumes.items()}
+    places |= {"serves": declared.app} if declared.app else {}
+    names = {promise: place.partition(":")[0] for promise, place in places.items()}
+    for promise, name in names.items():
+        try:
+            import_module(name)
+        except Exception as error:
+            raise Untested(f"{name} cannot be imported, see {promise}") from error
+    roots = {name.partition(".")[0] for name in names.values()}
     return [module for name, module in list(sys.modules.items()) if name.partition(".")[0] in roots]
 
 

@@ -14,7 +14,7 @@ from cartsnitch_contracts.service.database import (
     check_schema,
     promises,
 )
-from cartsnitch_contracts.service.promise import BrokenPromise
+from cartsnitch_contracts.service.promise import BrokenPromise, Untested
 
 ANEW = """
 from sqlalchemy import Column, Integer, MetaData, Table
@@ -112,6 +112,21 @@ def test_a_table_of_its_own_breaks_it(declare, database_url):
 
     assert broken.match(r"handlers_\d+ defines baskets, which no migration of cartsnitch-common makes")
     assert broken.match(r"handlers_\d+ defines stores anew: import its model from cartsnitch_common.models")
+
+
+@pytest.mark.parametrize(
+    ("toml", "promise"),
+    [
+        (CONSUMES.format("no_such_module"), "consumes[cartsnitch.prices.updated]"),
+        ('app = "no_such_module:app"', "serves"),
+    ],
+)
+def test_without_its_modules_nothing_is_known_of_its_tables(declare, toml, promise):
+    """They cannot be imported, and another promise says why."""
+    with pytest.raises(Untested) as untested:
+        check_schema(declare(toml), "postgresql:///no_such_database")
+
+    assert str(untested.value) == f"no_such_module cannot be imported, see {promise}"
 
 
 def test_a_role_with_other_grants_breaks_it(declare, database_url):
