@@ -11,7 +11,7 @@ from cartsnitch_common.constants import EventType, Service
 from cartsnitch_common.errors import ConfigurationError
 from cartsnitch_contracts.database.allowances import read_allowance
 from cartsnitch_contracts.errors import DocumentError
-from cartsnitch_contracts.library import snapshot
+from cartsnitch_contracts.library import database, snapshot
 from cartsnitch_contracts.service.declaration import TABLE, Call, Database, ServiceConfig
 from cartsnitch_contracts.service.lines import Lines
 from cartsnitch_contracts.topology import ROUTES, title
@@ -144,6 +144,7 @@ def _database(raw: Any, service: Service, mistakes: _Mistakes) -> Database:
         table = entry.get("table") if isinstance(entry, dict) else entry
         with mistakes.at("database", "allow", str(table)):
             allow.append(read_allowance(entry))
+            _one_of(allow[-1].table, database().tables, "table")
     return Database(use, tuple(allow))
 
 

@@ -20,6 +20,7 @@ supported = 2
 [tool.cartsnitch.consumes]
 "cartsnitch.prices.updated" = "stickershock.handlers:on_prices_updated"
 """
+STORE = '{table = "store", access = "read", reason = "no call yet", expires = 2999-12-31}'
 
 
 @pytest.fixture
@@ -87,6 +88,8 @@ def test_one_line_is_enough(pyproject):
         (3, 'consumes.cartsnitch.prices.updated = "a:b"', "a name without quotation marks at its dots"),
         (3, 'consumes.cartsnitch = {}', 'Write "cartsnitch" = '),
         (3, 'consumes."cartsnitch.prices.updated" = "a.b"', "which is no module and name"),
+        (4, f'[tool.cartsnitch.database]\nallow = [{STORE}]', "no table 'store'. Did you mean stores?"),
+        (5, f'database.use = true\ndatabase.allow = [\n{STORE}]', "There is no table 'store'. Did you mean"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_with_its_line(pyproject, line, setting, told):
