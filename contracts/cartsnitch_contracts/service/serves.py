@@ -50,8 +50,8 @@ def check_operation(
     promised = contract(config.service, "next")
     app = load(config)
     _has(config, app, promised.operation(operation))
-    name, asked = str(config.app), promised.operation(operation)
-    Trial(name, app, contract=promised, operation=asked, key=service_key, how_long=search).run(rows)
+    asked = promised.operation(operation)
+    Trial(config, app, contract=promised, operation=asked, key=service_key, how_long=search).run(rows)
 
 
 def check_undeclared(config: ServiceConfig) -> None:

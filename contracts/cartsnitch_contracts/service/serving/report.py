@@ -48,7 +48,7 @@ def told(app: str, document: RestDocument, operation: Operation, misfit: Misfit)
             f"contract  documents/rest/{document.service}/{document.version}.json; called by {callers}",
             f"world     {misfit.world}",
             f"again     {curl(request)}",
-            f"fix       {misfit.fix}",
+            "fix       " + misfit.fix.replace("\n", "\n" + " " * 8),
         )
     )
 

@@ -6,10 +6,12 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
+import psycopg
 import pytest
 from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException, Path
 from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
 from pydantic import BaseModel
+from sqlalchemy.exc import ProgrammingError
 from starlette.applications import Starlette
 from starlette.routing import Route
 
@@ -161,6 +163,25 @@ def test_a_report_reads_from_the_request_to_the_remedy(check):
         f"fix       {AS_PROMISED}",
     ]
     assert str(broken.value).splitlines()[5].startswith('body      {"items":[{"price_history_id":')
+
+
+def another_services_table(query):
+    """What Postgres says to the service's role."""
+    error = psycopg.errors.InsufficientPrivilege("permission denied for table stores")
+    raise ProgrammingError("SELECT stores.slug FROM stores", {}, error)
+
+
+def test_what_postgres_refuses_is_explained(check):
+    """Whose the table is, and what to do instead, in place of the advice to keep the contract."""
+    with pytest.raises(BrokenPromise) as broken:
+        check(stickershock([], increases=another_services_table))
+
+    lines = str(broken.value).splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("fix"))
+    owner = "stores is ReceiptWitness's table, and StickerShock may not read it"
+    assert lines[first] == f"fix       {owner}: through REST, not across tables."
+    assert lines[first + 1].startswith("          instead  ")
+    assert AS_PROMISED not in str(broken.value)
 
 
 NO_DETAILS = "media type application/json, and the contract has application/problem+json for 401"
