@@ -42,6 +42,11 @@ def outline(schema: Any) -> dict[str, Entry]:
     return {entry.place: entry for entry in _fields(root, root.shape(schema), (), ())}
 
 
+def holds(schema: Any) -> str:
+    """What a value of a schema may be: `integer, 1 to 1000`."""
+    return describe(Root(schema).shape(schema))
+
+
 def _fields(root: Root, shape: _Shape, path: Path, active: tuple[str, ...]) -> Iterator[Entry]:
     key = text(shape)
     if key in active or len(path) > _DEEPEST:

@@ -6,6 +6,7 @@ from typer.testing import CliRunner
 from cartsnitch_cli.contracts import app
 from cartsnitch_contracts import DocumentError, documents
 from cartsnitch_contracts.diff.rules import RULES
+from cartsnitch_contracts.library import snapshot
 
 
 def said(*arguments: str) -> str:
@@ -49,12 +50,53 @@ def test_show_tells_all_of_one_field(field):
     assert '"2.99", null' in text
 
 
+def test_show_lists_the_operations_of_a_service():
+    """A line each, with the statuses of its answers and who calls it."""
+    lines = said("show", "clipartist").splitlines()
+
+    assert lines[0].startswith("clipartist  next")
+    (coupons,) = [line for line in lines if line.startswith("GET /coupons/relevant ")]
+    told = "GET /coupons/relevant 200, 401, 422 API Coupons for what a user buys"
+    assert " ".join(coupons.split()) == told
+    assert lines[-1] == 'one of them: cartsnitch contracts show "clipartist:GET /coupons/relevant"'
+
+
+def test_show_tells_all_of_an_operation():
+    """Who calls it, what may be asked, what is answered by status, and an example."""
+    lines = said("show", "receiptwitness:POST /sync/{store_slug}").splitlines()
+
+    assert lines[0].startswith("receiptwitness:POST /sync/{store_slug}  next")
+    assert lines[0].endswith("API -> ReceiptWitness")
+    assert "store_slug  path  kroger, meijer or target  yes" in lines
+    for head, field in (
+        ("request  application/json", "user_id"),
+        ("202  application/json", "job_id"),
+        ("401, 404, 422, 429  application/problem+json", "detail"),
+    ):
+        assert lines[lines.index(head) + 1].split() == ["FIELD", "HOLDS", "SENT", "DEMANDED"]
+        assert lines[lines.index(head) + 2].startswith(field)
+    assert '202, example "minimal"' in lines
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [f"{service}:{each.name}" for service, of in snapshot().rest.items() for each in of.operations],
+)
+def test_every_operation_can_be_shown(operation):
+    """As `calls` of a declaration names it."""
+    assert said("show", operation).startswith(operation)
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
         (("show", "price.updates"), "Is it prices.updated?"),
         (("show", "prices.updated", "sale_prise"), "Is it payload.prices[].sale_price?"),
         (("show", "prices.updated", "--version", "9.9.9"), "no document of version '9.9.9'"),
+        (("show", "clipartst"), "no channel or service 'clipartst'. Is it clipartist?"),
+        (("show", "clipartst:GET /optimize"), "no service 'clipartst'. Is it clipartist?"),
+        (("show", "clipartist:POST /optimise"), "Did you mean POST /optimize?"),
+        (("show", "clipartist", "title"), "A field can be named of a channel"),
         (("explain", "field_remved"), "Is it field-removed"),
         (("explain", "zzz"), "'cartsnitch contracts explain' lists all"),
     ],

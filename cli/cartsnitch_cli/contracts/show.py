@@ -1,18 +1,21 @@
-"""A channel's contract, field by field."""
+"""A channel's contract, field by field; or a service's over HTTP."""
 
 import difflib
 import json
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import typer
 
 from cartsnitch_cli.contracts.console import say, table
+from cartsnitch_cli.contracts.fields import demanded, sent, titles, version_told
+from cartsnitch_cli.contracts.operations import show_operation, show_service
 from cartsnitch_contracts import places
 from cartsnitch_contracts.diff.consumers import Decoder, consumers
 from cartsnitch_contracts.diff.effects import ordered
 from cartsnitch_contracts.document import Document
 from cartsnitch_contracts.errors import DocumentError
-from cartsnitch_contracts.library import load_document, releases, snapshot, versions
+from cartsnitch_contracts.library import load_document, snapshot, versions
 from cartsnitch_contracts.manifest import NEXT
 from cartsnitch_contracts.outline import Entry, outline
 from cartsnitch_contracts.topology import title
@@ -22,25 +25,48 @@ MOST_VALUES = 5
 
 
 def show(
-    channel: Annotated[str, typer.Argument(help="A channel: prices.updated.")],
+    channel: Annotated[
+        str,
+        typer.Argument(
+            help="A channel: prices.updated; a service: receiptwitness; or one of its operations: "
+            "'receiptwitness:GET /prices'."
+        ),
+    ],
     field: Annotated[
-        str, typer.Argument(metavar="[FIELD]", help="One field: sale_price, or payload.prices[].sale_price.")
+        str,
+        typer.Argument(
+            metavar="[FIELD]", help="One field of a channel: sale_price, or payload.prices[].sale_price."
+        ),
     ] = "",
     version: Annotated[str, typer.Option(help="A release.  [default: what comes next]")] = NEXT,
 ) -> None:
-    """Say what a channel carries: each field, whether it is always sent, since when, and who reads it."""
+    """Say what a channel carries: each field, whether it is always sent, since when, and who reads it.
+
+    Of a service, its operations; of an operation, its parameters, bodies and callers.
+    """
+    service, colon, operation = channel.partition(":")
+    if colon or service in snapshot().rest:
+        if field:
+            raise DocumentError(f"A field can be named of a channel, and {channel!r} is none.")
+        rest = snapshot(version).rest
+        contract = rest[_known(service, rest, "service")]
+        if colon:
+            show_operation(contract, operation, version)
+        else:
+            show_service(contract, version)
+        return
     document = load_document(_channel(channel), version)
-    sent, taken = outline(document.writer), outline(document.reader)
-    senders, receivers = _titles(document.publishers), _titles(document.subscribers)
-    say(f"{document.name}  {_version(version)}  {senders} -> {receivers}")
+    written, taken = outline(document.writer), outline(document.reader)
+    senders, receivers = titles(document.publishers), titles(document.subscribers)
+    say(f"{document.name}  {version_told(version)}  {senders} -> {receivers}")
     if field:
-        _show_field(document, _place(field, {**taken, **sent}), sent, taken)
+        _show_field(document, _place(field, {**taken, **written}), written, taken)
         return
     say()
     rows = [("FIELD", "HOLDS", "SENT", "DEMANDED", "SINCE")]
-    for place, entry in {**taken, **sent}.items():
+    for place, entry in {**taken, **written}.items():
         rows.append(
-            (place, entry.brief, _sent(sent, place), _demanded(taken, place), _since(document, place))
+            (place, entry.brief, sent(written, place), demanded(taken, place), _since(document, place))
         )
     for line in table(rows):
         say(line)
@@ -51,12 +77,12 @@ def show(
         say(json.dumps(example[1], indent=2, ensure_ascii=False))
 
 
-def _show_field(document: Document, place: str, sent: dict[str, Entry], taken: dict[str, Entry]) -> None:
+def _show_field(document: Document, place: str, written: dict[str, Entry], taken: dict[str, Entry]) -> None:
     say(f"  {place}")
-    say(f"  sent      {_sent(sent, place)}{_of(sent, place)}")
-    say(f"  accepted  {_demanded(taken, place, 'demanded', 'may be absent')}{_of(taken, place)}")
+    say(f"  sent      {sent(written, place)}{_of(written, place)}")
+    say(f"  accepted  {demanded(taken, place, 'demanded', 'may be absent')}{_of(taken, place)}")
     say(f"  since     {_since(document, place)}")
-    say(f"  written   by {_titles(document.publishers)}")
+    say(f"  written   by {titles(document.publishers)}")
     for line in _reads(document, place):
         say(f"  read      by {line}")
     values = list(dict.fromkeys(_values(document, place)))
@@ -85,13 +111,17 @@ def _reading(decoder: Decoder, place: str) -> str:
 
 
 def _channel(name: str) -> str:
-    known = list(snapshot().events)
-    short = name.removeprefix("cartsnitch.")
-    if short in known:
-        return short
-    near = difflib.get_close_matches(short, known, n=1, cutoff=0.4)
+    return _known(
+        name.removeprefix("cartsnitch."), [*snapshot().events, *snapshot().rest], "channel or service"
+    )
+
+
+def _known(name: str, known: Iterable[str], noun: str) -> str:
+    if name in (names := list(known)):
+        return name
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
     hint = f"Is it {near[0]}? " if near else ""
-    raise DocumentError(f"There is no channel {name!r}. {hint}There are: {', '.join(known)}.")
+    raise DocumentError(f"There is no {noun} {name!r}. {hint}There are: {', '.join(names)}.")
 
 
 def _place(field: str, entries: dict[str, Entry]) -> str:
@@ -106,18 +136,6 @@ def _place(field: str, entries: dict[str, Entry]) -> str:
     raise DocumentError(f"There is no field {field!r}. {hint}There are: {', '.join(entries)}.")
 
 
-def _sent(sent: dict[str, Entry], place: str) -> str:
-    if place not in sent:
-        return "never"
-    return "always" if sent[place].required else "may be absent"
-
-
-def _demanded(taken: dict[str, Entry], place: str, yes: str = "yes", no: str = "no") -> str:
-    if place not in taken:
-        return "ignored"
-    return yes if taken[place].required else no
-
-
 def _of(entries: dict[str, Entry], place: str) -> str:
     return f"; {entries[place].says}" if place in entries else ""
 
@@ -130,10 +148,6 @@ def _since(document: Document, place: str) -> str:
     return document.version
 
 
-def _version(version: str) -> str:
-    return version if releases() else f"{version} (nothing is released yet)"
-
-
 def _values(document: Document, place: str) -> list[str]:
     path = places.parse(place)
     found: list[Any] = [
@@ -141,7 +155,3 @@ def _values(document: Document, place: str) -> list[str]:
     ]
     texts = [json.dumps(value, ensure_ascii=False) for value in found]
     return [text if len(text) <= 40 else f"{text[:40]}..." for text in texts]
-
-
-def _titles(services: tuple[str, ...]) -> str:
-    return ", ".join(map(title, services)) or "nobody"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
@@ -94,8 +95,11 @@ class RestDocument:
         for operation in self.operations:
             if operation.name == name:
                 return operation
-        known = ", ".join(operation.name for operation in self.operations)
-        raise DocumentError(f"{self.service} has no operation {name!r}. There are: {known or 'none'}.")
+        known = [operation.name for operation in self.operations]
+        close = get_close_matches(name, known, 1)
+        meant = f" Did you mean {close[0]}?" if close else ""
+        listed = ", ".join(known) or "none"
+        raise DocumentError(f"{self.service} has no operation {name!r}.{meant} There are: {listed}.")
 
     def dumps(self) -> str:
         """The text of the document's file: the same for the same contract, on every machine."""
