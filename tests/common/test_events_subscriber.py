@@ -9,6 +9,7 @@ import signal
 import threading
 from decimal import Decimal
 from typing import Any
+from unittest.mock import Mock
 from uuid import UUID
 
 import pytest
@@ -466,12 +467,44 @@ def test_the_annotation_decides_what_a_message_is_read_with(handler, reader):
         ),
         (typed("Event[Unseen]"), r"cannot be resolved: name 'Unseen' is not defined\. Define or import"),
         (lambda: None, "takes nothing, but a handler takes the Event"),
+        (lambda *, event=None: None, "takes nothing, but a handler takes the Event"),
+        (lambda event, cache: None, r"demands 'cache', .* default, or bind it \(functools\.partial\)\.$"),
+        (lambda event, *, cache, clock, limit=1: None, "demands 'cache', 'clock', which"),
+        (functools.partial(lambda event, cache, clock: None, cache={}), "demands 'clock', which"),
     ],
 )
 def test_a_handler_that_does_not_fit_is_refused_at_once(handler, said):
     """At registration, not at the first message."""
     with pytest.raises(ConfigurationError, match=said):
         EventSubscriber("redis://localhost/0").on(RECEIPTS, handler)
+
+
+def with_cache(handler):
+    @functools.wraps(handler)
+    def called(event):
+        return handler(event, {})
+
+    return called
+
+
+@pytest.mark.parametrize("twin", [EventSubscriber, AsyncEventSubscriber])
+@pytest.mark.parametrize(
+    "handler",
+    [
+        lambda event, cache=None, *rest, clock=None, **more: None,
+        lambda *arguments: None,
+        functools.partial(lambda event, cache: None, cache={}),
+        with_cache(lambda event, cache: None),
+        [].append,
+        max,
+        print,
+        Mock(),
+    ],
+    ids=["defaults", "any", "bound", "wrapped", "builtin", "untold builtin", "print", "mock"],
+)
+def test_whatever_can_be_called_with_the_event_alone_is_a_handler(twin, handler):
+    """Also what does not tell what it takes."""
+    twin("redis://localhost/0").on(RECEIPTS, handler)
 
 
 async def coroutine_function(*arguments: Any) -> None: ...

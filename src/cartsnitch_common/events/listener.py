@@ -14,7 +14,12 @@ from cartsnitch_common.constants import EventType
 from cartsnitch_common.errors import PayloadError
 from cartsnitch_common.events.backoff import Backoff
 from cartsnitch_common.events.codec import decode_as, decode_event
-from cartsnitch_common.events.readers import SubscriptionError, name_of, reader_of
+from cartsnitch_common.events.readers import (
+    SubscriptionError,
+    check_takes_event_alone,
+    name_of,
+    reader_of,
+)
 from cartsnitch_common.events.script import Script, Step
 from cartsnitch_common.schemas.events import ENVELOPES, Event
 
@@ -90,8 +95,8 @@ class Listener(ABC):
         model of the service's own, the channel's messages are read with exactly that.
 
         Raises:
-            SubscriptionError: the channel is unknown or taken, the handler's annotation does not fit, or the
-                subscriber runs already.
+            SubscriptionError: the channel is unknown or taken, the handler demands more than the event or
+                its annotation does not fit, or the subscriber runs already.
         """
         if handler is None:
             return partial(self.on, event_type)
@@ -106,6 +111,7 @@ class Listener(ABC):
         if self._started:
             raise SubscriptionError(f"The subscriber runs already. Register for {channel} before run().")
         self._check(handler)
+        check_takes_event_alone(handler)
         reader = reader_of(handler, channel)
         decode = decode_event if reader is ENVELOPES[channel] else partial(decode_as, envelope=reader)
         self._subscriptions[channel] = _Subscription(handler, reader, decode)

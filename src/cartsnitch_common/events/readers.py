@@ -2,11 +2,16 @@
 
 import inspect
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from cartsnitch_common.constants import EventType
 from cartsnitch_common.errors import ConfigurationError
 from cartsnitch_common.schemas.events import ENVELOPES, PAYLOADS, AnyEvent, Event, EventPayload
+
+_BY_POSITION: Final = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+_ANY: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+_TAKES_NOTHING: Final = "{} takes nothing, but a handler takes the Event."
 
 
 class SubscriptionError(ConfigurationError):
@@ -40,6 +45,43 @@ def reader_of(handler: Callable[..., object], event_type: EventType) -> type[Eve
     return annotation
 
 
+def check_takes_event_alone(handler: Callable[..., object]) -> None:
+    """A handler is called with the event and nothing else, whatever it wraps.
+
+    Raises:
+        SubscriptionError: it has no place for the event, or demands more.
+    """
+    signature = signature_of(handler, follow_wrapped=False)
+    try:
+        signature.bind(None)
+    except TypeError:
+        demanded = ", ".join(f"'{name}'" for name in demands(signature))
+        if not demanded:
+            raise SubscriptionError(_TAKES_NOTHING.format(name_of(handler))) from None
+        raise SubscriptionError(
+            f"{name_of(handler)} demands {demanded}, which a subscriber cannot give: it calls handlers with "
+            "the event alone. Give it a default, or bind it (functools.partial)."
+        ) from None
+
+
+def demands(signature: inspect.Signature) -> tuple[str, ...]:
+    """The names of the parameters that an event alone leaves without a value."""
+    parameters = list(signature.parameters.values())
+    if parameters and parameters[0].kind in _BY_POSITION:
+        del parameters[0]
+    return tuple(each.name for each in parameters if each.default is each.empty and each.kind not in _ANY)
+
+
+def signature_of(function: Callable[..., object], **how: bool) -> inspect.Signature:
+    """What it takes; a builtin that does not tell may take anything."""
+    try:
+        return inspect.signature(function, **how)  # type: ignore[arg-type]  # flags alone
+    except ValueError:
+        if isinstance(function, partial):  # of arguments that do not fit
+            raise
+        return inspect.Signature([inspect.Parameter("arguments", inspect.Parameter.VAR_POSITIONAL)])
+
+
 def name_of(function: Callable[..., object]) -> str:
     """What to call it in a log."""
     return getattr(function, "__qualname__", type(function).__name__)
@@ -47,14 +89,14 @@ def name_of(function: Callable[..., object]) -> str:
 
 def _first_annotation(handler: Callable[..., object]) -> object:
     try:
-        parameters = list(inspect.signature(handler, eval_str=True).parameters.values())
+        parameters = list(signature_of(handler, eval_str=True).parameters.values())
     except NameError as error:
         raise SubscriptionError(
             f"The annotations of {name_of(handler)} cannot be resolved: {error}. Define or import the model "
             "at the top of its module, outside `if TYPE_CHECKING`."
         ) from error
     if not parameters:
-        raise SubscriptionError(f"{name_of(handler)} takes nothing, but a handler takes the Event.")
+        raise SubscriptionError(_TAKES_NOTHING.format(name_of(handler)))
     return parameters[0].annotation
 
 
