@@ -4,6 +4,8 @@ import asyncio
 import sys
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial, wraps
+from types import SimpleNamespace
 
 import pytest
 from pydantic import BaseModel, ConfigDict
@@ -125,6 +127,32 @@ def subscribed(kind):
     return subscriber
 
 
+def given_its_session(handler):
+    """Opens a session for the handler."""
+
+    @wraps(handler)
+    def called(event):
+        with session_scope() as session:
+            return handler(event, session)
+
+    return called
+
+
+def handing_on(handler):
+    """Hands on whatever it is given."""
+
+    @wraps(handler)
+    def called(*given, **named):
+        return handler(*given, **named)
+
+    return called
+
+
+def with_session(event, session):
+    """Needs more than the event."""
+    return session.scalars(select(Store)).first()
+
+
 @pytest.mark.parametrize("check", ALL)
 @pytest.mark.parametrize(
     "function",
@@ -156,6 +184,28 @@ def test_further_arguments_are_handed_over(at_work, db_session):
     checks.check_accepts(judge, DOCUMENT, delivery, Search(1))
 
     assert any("name=Store 3" in row for row in delivery.surroundings.rows()["stores"])
+
+
+@pytest.mark.parametrize(
+    ("function", "parameters"),
+    [
+        (with_session, ("session",)),
+        (handing_on(with_session), ("session",)),
+        (given_its_session(with_session), ()),
+        (partial(with_session, session=None), ()),
+    ],
+    ids=["plain", "handing on", "given", "bound"],
+)
+def test_what_a_handler_is_to_be_given_is_what_its_caller_has_to_give(monkeypatch, function, parameters):
+    """A decorator may give it, or leave that to its caller; a subscriber gives nothing but the event."""
+    subscriber = EventSubscriber("redis://127.0.0.1:1/0")
+    monkeypatch.setitem(sys.modules, "shock", SimpleNamespace(found=function, subscriber=subscriber))
+
+    assert find_handler("shock:found", PRICES).parameters == parameters
+
+    if function is not with_session:
+        subscriber.on(PRICES, function)
+        assert find_handler("shock:subscriber", PRICES).parameters == ()
 
 
 def test_a_failure_is_told_as_one_change_to_an_example(at_work):

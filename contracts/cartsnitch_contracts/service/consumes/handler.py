@@ -1,6 +1,5 @@
 """The function that a service names for a channel, and what it reads its messages with."""
 
-import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
@@ -10,7 +9,7 @@ from typing import Any
 from cartsnitch_common.constants import EventType
 from cartsnitch_common.errors import ConfigurationError, PayloadError
 from cartsnitch_common.events import AsyncEventSubscriber, EventSubscriber, decode_as, decode_event
-from cartsnitch_common.events.readers import reader_of
+from cartsnitch_common.events.readers import demands, reader_of, signature_of
 from cartsnitch_common.schemas.events import ENVELOPES, Event
 
 
@@ -23,7 +22,7 @@ class Handler:
         channel: whose events it takes.
         function: called with the event and its parameters.
         reader: the envelope class that its messages are decoded with.
-        parameters: the names of its further parameters without a default.
+        parameters: the names of its further parameters without a default; none where a subscriber calls it.
     """
 
     place: str
@@ -53,7 +52,8 @@ def find_handler(place: str, channel: EventType) -> Handler:
         ConfigurationError: it is not there, cannot be imported, or cannot be called with an event.
     """
     found = _find(place)
-    if isinstance(found, EventSubscriber | AsyncEventSubscriber):
+    called_by_subscriber = isinstance(found, EventSubscriber | AsyncEventSubscriber)
+    if called_by_subscriber:
         if channel not in found.handlers:
             known = ", ".join(found.handlers) or "none"
             raise ConfigurationError(
@@ -69,14 +69,16 @@ def find_handler(place: str, channel: EventType) -> Handler:
             f"{place} is no function, but {type(found).__name__}. Name what takes the event."
         )
     reader = reader_of(found, channel)
-    first, *further = inspect.signature(found).parameters.values()
-    if first.name == "self":
+    if next(iter(signature_of(found).parameters)) == "self":
         raise ConfigurationError(f"{place} is a method without its object. Name one of an instance.")
-    needed = [each.name for each in further if each.default is each.empty and each.kind in _NAMED]
-    return Handler(place, channel, found, reader, tuple(needed))
+    return Handler(place, channel, found, reader, () if called_by_subscriber else _further(found))
 
 
-_NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+def _further(function: Callable[..., Any]) -> tuple[str, ...]:
+    """What it demands beside the event: a decorator may give that, or hand on what it is given."""
+    own = signature_of(function, follow_wrapped=False)
+    hands_on = any(each.kind is each.VAR_KEYWORD for each in own.parameters.values())
+    return demands(signature_of(function) if hands_on else own)
 
 
 def _find(place: str) -> Any:
