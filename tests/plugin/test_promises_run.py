@@ -99,6 +99,45 @@ def test_a_handler_that_is_not_there_fails_one_promise(service):
     )
 
 
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        (
+            "clokc, *, limit=10",
+            "wants 'clokc', and there is no such fixture. Did you mean clock? Its parameters *",
+        ),
+        ("cache, clock", "wants 'cache', and the only fixture of that name is pytest's own, which no *"),
+        ("request", "wants 'request', and the only fixture of that name is pytest's own, which no *"),
+    ],
+    ids=["typo", "built in", "request"],
+)
+def test_a_parameter_that_nothing_can_fill_fails_one_promise(service, parameters, said):
+    """The message names handler, line and parameter; what pytest has for tests alone fills nothing."""
+    service.write("src/shock/handlers.py", f"def on_prices_updated(event, {parameters}):\n    pass")
+    service.write("tests/conftest.py", FIXTURES)
+
+    result = service.run(cache=True)
+
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            f"shock.handlers:on_prices_updated (src/shock/handlers.py:1) {said}",
+            "declared pyproject.toml:3",
+            f"FAILED *::consumes?{CHANNEL}-handler?*",
+        ]
+    )
+
+
+def test_a_fixture_of_the_services_own_fills_a_parameter_that_is_called_as_one_of_pytests(service):
+    """What its conftest defines is meant."""
+    service.write("src/shock/handlers.py", "def on_prices_updated(event, cache):\n    assert cache == {}")
+    service.write("tests/conftest.py", "import pytest\n\n@pytest.fixture\ndef cache():\n    return {}")
+
+    result = service.run(cache=True)
+
+    result.assert_outcomes(passed=7)
+
+
 def test_who_explores_is_told_the_seed_to_look_there_again(service):
     """More events, others in each run; the summary has the seed."""
     service.write(

@@ -10,6 +10,7 @@ from cartsnitch_contracts.service.promise import BrokenPromise, Promise, Unteste
 from cartsnitch_pytest.promises.declared import DECLARED
 from cartsnitch_pytest.promises.kinds import promises
 from cartsnitch_pytest.promises.lending import lend_fixtures
+from cartsnitch_pytest.promises.visible import visible_fixtures
 
 PROPERTY: Final = "cartsnitch_promise"
 """Of a promise's reports: kind, counterpart and subject."""
@@ -21,7 +22,9 @@ class PromiseFile(pytest.File):
     def collect(self) -> Iterator["PromiseItem"]:
         """Every promise; each sees the fixtures of the service's own tests."""
         lend_fixtures(self)
-        for promise in promises(self.config.stash[DECLARED]):
+        fixtures = visible_fixtures(self)
+        found = [each.instead(fixtures) or each for each in promises(self.config.stash[DECLARED])]
+        for promise in {each.title: each for each in found}.values():
             yield PromiseItem.make(self, promise)
 
 

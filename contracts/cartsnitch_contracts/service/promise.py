@@ -1,6 +1,6 @@
 """One thing that a service promises, which a plain function checks."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,7 +8,9 @@ from cartsnitch_common.constants import EventType
 from cartsnitch_contracts.topology import ROUTES, title
 
 type Kind = Literal["publishes", "consumes", "serves", "calls", "database"]
-__all__ = ["BrokenPromise", "Promise", "Untested"]
+type Fixtures = Mapping[str, str]
+"""The fixtures that there are for promises, by name, each with the module that defines it."""
+__all__ = ["BrokenPromise", "Fixtures", "Promise", "Untested"]
 
 NOBODY = "-"
 """The counterpart of a promise that is given to nobody in particular."""
@@ -22,6 +24,10 @@ class Untested(Exception):  # noqa: N818 - no error: nothing was found out
     """Whether the promise is kept cannot be told in this run; the message says why."""
 
 
+def _kept(fixtures: Fixtures) -> None:
+    """Nothing else is promised."""
+
+
 @dataclass(frozen=True)
 class Promise:
     """A promise of one service.
@@ -33,6 +39,7 @@ class Promise:
         subject: its row in the summary: "prices.updated", "GET /sync/status", "grants".
         check: raises BrokenPromise, or Untested; its parameters are names of pytest fixtures.
         needs: capabilities of Postgres, as for `needs_postgres`, without which it cannot be told.
+        instead: what is promised instead, once for all of the same name, where fixtures are not fit for it.
         last: whether it is about what other tests did, so that they come first.
     """
 
@@ -43,6 +50,7 @@ class Promise:
     check: Callable[..., None]
     last: bool = False
     needs: tuple[str, ...] = ()
+    instead: "Callable[[Fixtures], Promise | None]" = _kept
 
     @property
     def title(self) -> str:

@@ -11,11 +11,12 @@ from cartsnitch_contracts.document import PREFIX, Document
 from cartsnitch_contracts.service.consumes import checks
 from cartsnitch_contracts.service.consumes.checks import Judge
 from cartsnitch_contracts.service.consumes.delivery import Delivery
+from cartsnitch_contracts.service.consumes.filling import unfilled
 from cartsnitch_contracts.service.consumes.handler import Handler, find_handler
 from cartsnitch_contracts.service.consumes.regressions import UNKNOWN_ROWS, regressions
 from cartsnitch_contracts.service.consumes.supported import supported
 from cartsnitch_contracts.service.declaration import ServiceConfig
-from cartsnitch_contracts.service.promise import BrokenPromise, Promise, publishers
+from cartsnitch_contracts.service.promise import BrokenPromise, Fixtures, Promise, publishers
 
 CHECKS: Final = {
     "takes-unknown-fields": checks.check_unknown_fields,
@@ -39,15 +40,24 @@ def _of_channel(config: ServiceConfig, channel: EventType, place: str) -> Iterat
     versions = dict.fromkeys((documents[0].version, documents[-1].version))
     subject = f"{channel.removeprefix(PREFIX)} {'-'.join(versions)}"
 
-    def promise(ending: str, check: Callable[..., None]) -> Promise:
-        return Promise("consumes", f"{channel}-{ending}", publishers(channel), subject, check)
+    make = partial(Promise, "consumes", counterpart=publishers(channel), subject=subject)
+
+    def unfit(report: str) -> Promise:
+        where = f"{config.path.name}:{config.line_of('consumes', channel)}"
+        return make(name=f"{channel}-handler", check=_breaking(f"{report}\ndeclared {where}"))
 
     try:
         handler = find_handler(place, channel)
     except ConfigurationError as error:
-        where = f"{config.path.name}:{config.line_of('consumes', channel)}"
-        yield promise("handler", _breaking(f"{error}\ndeclared {where}"))
+        yield unfit(str(error))
         return
+
+    def instead(fixtures: Fixtures) -> Promise | None:
+        report = unfilled(handler, fixtures, config.folder)
+        return unfit(report) if report else None
+
+    def promise(ending: str, check: Callable[..., None]) -> Promise:
+        return make(name=f"{channel}-{ending}", check=check, instead=instead)
 
     def judge(ending: str) -> Judge:
         return Judge(handler, documents, config.folder, f"{channel}-{ending}")
