@@ -1,7 +1,9 @@
 """What a handler is held to, on real servers: handlers that keep it, and such as break it in one way each."""
 
 import asyncio
+import json
 import sys
+import time
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial, wraps
@@ -24,6 +26,7 @@ from cartsnitch_contracts.service.consumes.handler import find_handler
 from cartsnitch_contracts.service.consumes.regressions import UNKNOWN_ROWS, keep, regressions
 from cartsnitch_contracts.service.consumes.search import Search
 from cartsnitch_contracts.service.promise import BrokenPromise, Untested
+from cartsnitch_pytest.promises.keys import without_moments
 from cartsnitch_pytest.promises.surroundings import PromiseServers
 
 PRICES = EventType.PRICES_UPDATED
@@ -451,6 +454,84 @@ def test_what_a_second_delivery_does_is_told(at_work, function, line):
 
     assert 'event    example "minimal" of prices.updated next, delivered twice' in said
     assert line in said
+
+
+@pytest.mark.parametrize(
+    ("act", "line"),
+    [
+        (
+            lambda redis: redis.lpush("seen", "x"),
+            'list "seen" has 2 entries, and had 1 after the first delivery',
+        ),
+        (lambda redis: redis.incr("count"), 'string "count" has 2, and had 1 after the first delivery'),
+        (
+            lambda redis: redis.hincrby("counts", "meijer", 3),
+            'hash "counts" has meijer: 6, and had meijer: 3 after the first delivery',
+        ),
+        (
+            lambda redis: redis.zincrby("ranks", 0.5, "x"),
+            'zset "ranks" has x: 1, and had x: 0.5 after the first delivery',
+        ),
+        (
+            lambda redis: redis.sadd("times", redis.incr("n"), time.time()),
+            'set "times" has 4 entries, and had 2 after the first delivery',
+        ),
+        (
+            lambda redis: redis.xadd("log", {"a": 1}),
+            'stream "log" has 2 entries, and had 1 after the first delivery',
+        ),
+        (lambda redis: redis.set("later" if redis.exists("n") else "n", 1), 'then there is string "later"'),
+        (lambda redis: redis.delete("n") or redis.set("n", 1), 'gone is string "n"'),
+        (
+            lambda redis: redis.rpush("ring", *(redis.lpop("ring", 9) or "ab")[::-1]),
+            'list "ring" has its entries in one order, and had them in another after the first delivery',
+        ),
+        (lambda redis: redis.append("raw", b"\xff"), r'string "raw" has \xff\xff, and had \xff after'),
+    ],
+    ids=["list", "string", "hash", "zset", "set", "stream", "new", "gone", "order", "bytes"],
+)
+def test_what_a_second_delivery_does_to_redis_is_told(at_work, redis_client, act, line):
+    """Each key's type and value count, whoever's client wrote it."""
+    judge, delivery = at_work(lambda event: act(redis_client))
+
+    said = told(checks.check_redelivery, judge, DOCUMENT, delivery)
+
+    assert f"\nredis    {line}" in said
+
+
+def remembering(redis):
+    """Notes what it saw, and when, in the usual ways."""
+    now = datetime.now(UTC)
+    redis.sadd("seen", "a", "b")
+    redis.hset("last", mapping={"at": now.isoformat(), "on": f"{now:%Y-%m-%d %H:%M:%S}"})
+    redis.zadd("due", {"a": time.time() + 86_400})
+    redis.set("state", json.dumps({"at": time.time(), "ms": int(time.time() * 1000), "of": "12"}), ex=100)
+    time.sleep(0.002)
+
+
+@pytest.mark.parametrize("act", [remembering, lambda redis: redis.set("lock", 1, nx=True, px=99_999)])
+def test_moments_in_redis_may_change_with_each_delivery(at_work, redis_client, act):
+    """As text, as numbers near now, and as the time to live; what is written again is there once."""
+    judge, delivery = at_work(lambda event: act(redis_client))
+
+    checks.check_redelivery(judge, DOCUMENT, delivery)
+
+
+@pytest.mark.parametrize(
+    ("text", "alike"),
+    [
+        ("at 2026-11-26T23:05:07.123456+00:00.", "at <moment>."),
+        ("[2026-11-26T23:05Z]", "[<moment>]"),
+        ("2026-11-26", "2026-11-26"),
+        ('{"at": 1764198307.25, "ms": 1764198307250}', '{"at": <moment>, "ms": <moment>}'),
+        ("seen:1764198307 1764198307250125 1764198307250125375", "seen:<moment> <moment> <moment>"),
+        ("1000000000", "1000000000"),  # 2001
+        *((text, text) for text in ("0036000291452", "a1764198307", "17641983071", "0.1764198307")),
+    ],
+)
+def test_moments_are_told_from_other_numbers(text, alike):
+    """Codes of products, prices and identifiers stay."""
+    assert without_moments(text, 1764198000.0) == alike
 
 
 def test_timestamps_may_change_with_each_delivery(at_work):

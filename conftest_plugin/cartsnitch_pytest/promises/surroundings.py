@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from cartsnitch_contracts import text
+from cartsnitch_pytest.promises.keys import entries_by_key
 
 if TYPE_CHECKING:
     import redis
@@ -118,6 +119,10 @@ class PromiseServers:
                     ", ".join(f"{name}={value}" for name, value in row.items()) for row in rows
                 )
         return found
+
+    def keys(self) -> Mapping[str, Sequence[str]]:
+        """What Redis holds by type and key: each entry as text, without moments and expiry."""
+        return entries_by_key(self._client, time.time())
 
     def published(self) -> Sequence[str]:
         """What was published since the reset, each as text, in a fixed order; without timestamps."""

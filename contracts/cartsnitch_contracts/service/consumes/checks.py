@@ -10,11 +10,11 @@ from cartsnitch_contracts.document import Document, Event
 from cartsnitch_contracts.service.consumes.delivery import Delivery, Failure, as_bytes
 from cartsnitch_contracts.service.consumes.generate import events, simplest_first
 from cartsnitch_contracts.service.consumes.handler import Handler
+from cartsnitch_contracts.service.consumes.redelivery import State, differences
 from cartsnitch_contracts.service.consumes.regressions import Regression, keep
 from cartsnitch_contracts.service.consumes.report import describe, report
 from cartsnitch_contracts.service.consumes.search import Search, find_failure
 from cartsnitch_contracts.service.consumes.smallest import Smallest, smallest
-from cartsnitch_contracts.service.consumes.surroundings import Rows
 from cartsnitch_contracts.service.consumes.unknown import with_unknown_fields, with_unknown_values
 from cartsnitch_contracts.service.promise import BrokenPromise, Untested
 from cartsnitch_contracts.validation import brief
@@ -90,14 +90,12 @@ def check_unknown_rows(judge: Judge, document: Document, delivery: Delivery) -> 
 
 
 def check_redelivery(judge: Judge, document: Document, delivery: Delivery) -> None:
-    """After two deliveries of an event there are the rows and the sent events that there were after one."""
-    surroundings = delivery.surroundings
+    """After two deliveries of an event there are the rows, keys of Redis and sent events of after one."""
     for name, event in _taken(document, delivery):
-        rows, published = surroundings.rows(), surroundings.published()
+        once = State.of(delivery.surroundings)
         failure = delivery.deliver(event)
         told = [describe(failure, judge.folder)] if failure else []
-        told += _more_rows(rows, surroundings.rows())
-        told += [f"sent     once more: {brief(each)}" for each in _added(published, surroundings.published())]
+        told += differences(once, State.of(delivery.surroundings))
         if told:
             lines = "\n".join(told)
             raise BrokenPromise(
@@ -175,23 +173,3 @@ def _taken(document: Document, delivery: Delivery) -> Iterator[tuple[str, Event]
             yield name, example
     if none:
         raise Untested("the handler takes no example, so there is none to vary")
-
-
-def _more_rows(once: Rows, twice: Rows) -> list[str]:
-    told = []
-    for table in twice:
-        more, less = _added(once[table], twice[table]), _added(twice[table], once[table])
-        told += [f"rows     {table}: then there is {brief(row)}" for row in more]
-        told += [f"rows     {table}: gone is {brief(row)}" for row in less]
-    return told
-
-
-def _added(once: Sequence[str], twice: Sequence[str]) -> list[str]:
-    left = list(once)
-    added = []
-    for each in twice:
-        if each in left:
-            left.remove(each)
-        else:
-            added.append(each)
-    return added

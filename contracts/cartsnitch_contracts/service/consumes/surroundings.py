@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from cartsnitch_common.constants import EventType
 from cartsnitch_common.schemas.events import Event
 
-type Rows = Mapping[str, Sequence[str]]
+type Entries = Mapping[str, Sequence[str]]
 
 
 class Surroundings(Protocol):
@@ -24,8 +24,11 @@ class Surroundings(Protocol):
         Raises what the handler raises.
         """
 
-    def rows(self) -> Rows:
+    def rows(self) -> Entries:
         """All rows by table, each as text, in a fixed order; without timestamps."""
+
+    def keys(self) -> Entries:
+        """What Redis holds by type and key, `list "seen"`: each entry as text, without moments and expiry."""
 
     def published(self) -> Sequence[str]:
         """What was published since the reset, each as text, in a fixed order; without timestamps."""
