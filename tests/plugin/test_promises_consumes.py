@@ -239,6 +239,41 @@ def test_a_failure_is_told_as_one_change_to_an_example(at_work):
     assert said[8] == "kept as  contracts/regressions/prices-updated-01.json"
 
 
+def test_a_handler_that_takes_no_event_at_all_is_to_correct_its_line(at_work):
+    """It is not the contract that it has to look at."""
+
+    def handler(event):
+        json.dumps(event.payload.model_dump())
+
+    judge, delivery = at_work(handler)
+
+    said = told(checks.check_accepts, judge, DOCUMENT, delivery, Search(1)).splitlines()
+
+    assert said[1] == 'smallest event (example "minimal", as it is):'
+    assert said[3] == "raised   TypeError: Object of type UUID is not JSON serializable"
+    assert said[-1] == (
+        "fix      the handler takes no event at all: correct the line above; "
+        'model_dump(mode="json") gives what JSON has'
+    )
+    assert not [line for line in said if line.startswith(("allowed", "kept as"))]
+
+
+def test_a_handler_that_takes_events_in_another_world_has_the_contract_to_look_at(at_work):
+    """With the rows it takes them all."""
+
+    def handler(event):
+        with session_scope() as session:
+            return session.scalars(select(Store)).one().name
+
+    judge, delivery = at_work(handler)
+    delivery.attempt(DOCUMENT.accepted["minimal"])
+
+    said = told(checks.check_unknown_rows, judge, DOCUMENT, delivery)
+
+    assert "allowed  prices.updated allows it in next, not released yet; ReceiptWitness may send it" in said
+    assert "fix      decide what the handler does with it; `cartsnitch contracts show prices.updated`" in said
+
+
 def test_what_no_example_shows_is_found_by_generated_events(at_work):
     """The examples have no negative price, the contract allows one; the smallest is near an example."""
 

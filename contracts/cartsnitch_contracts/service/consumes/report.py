@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from cartsnitch_contracts.document import Document
 from cartsnitch_contracts.manifest import NEXT
@@ -11,6 +12,8 @@ from cartsnitch_contracts.service.consumes.handler import Handler
 from cartsnitch_contracts.service.consumes.smallest import Smallest
 from cartsnitch_contracts.service.promise import publishers
 from cartsnitch_contracts.validation import brief
+
+_TAKES_NONE: Final = "the handler takes no event at all: correct the line above"
 
 
 def report(
@@ -30,6 +33,9 @@ def report(
     failure, change = found.failure, found.made[0] if len(found.made) == 1 else None
     document = documents[0]
     refused = failure.refused
+    takes_none = found.takes_none and not refused and not world  # of that world alone nothing else is known
+    allowed = f"allowed  {_allowed(change, failure, handler, documents)}"
+    show = f"`cartsnitch contracts show {document.name}{_field(change)}`"
     head = "refused" if refused else "raised on"
     whose = f"its reader {handler.reader.__name__} demands more than the contract gives"
     lines = [
@@ -38,9 +44,9 @@ def report(
         *(f"    {each}" for each in found.made),
         f"at       {whose if refused else failure.at(folder)}",
         f"raised   {type(failure.error).__name__}: {_one_line(failure.error)}",
-        f"allowed  {_allowed(change, failure, handler, documents)}",
+        *([] if takes_none else [allowed]),
         f"world    {world or _world(failure)}",
-        f"fix      {_fix(change, refused)}; `cartsnitch contracts show {document.name}{_field(change)}`",
+        f"fix      {_TAKES_NONE if takes_none else f'{_fix(change, refused)}; {show}'}{_hint(failure)}",
     ]
     return "\n".join([*lines, f"kept as  {kept}"] if kept else lines)
 
@@ -89,6 +95,11 @@ def _fix(change: Change | None, refused: bool) -> str:
     if change.new is None or change.new is ABSENT:
         return f'decide what "no {change.field}" means here'
     return f"decide what the handler does with such a {change.field}"
+
+
+def _hint(failure: Failure) -> str:
+    no_json = isinstance(failure.error, TypeError) and "is not JSON serializable" in str(failure.error)
+    return '; model_dump(mode="json") gives what JSON has' if no_json else ""
 
 
 def _field(change: Change | None) -> str:

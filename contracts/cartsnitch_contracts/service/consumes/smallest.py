@@ -19,11 +19,13 @@ class Smallest:
         failure: of the event.
         example: the example's name.
         made: what makes the event of it; none where the example itself fails.
+        takes_none: whether no example is taken at all.
     """
 
     failure: Failure
     example: str
     made: Sequence[Change]
+    takes_none: bool = False
 
 
 def smallest(
@@ -44,7 +46,7 @@ def smallest(
                 return Smallest(tried, name, [change])
     for name, example in examples:
         if example == failure.event:
-            return Smallest(failure, name, [])
+            return Smallest(failure, name, [], takes_none=not taken)
     name, example = min(examples, key=lambda named: len(changes(named[1], failure.event)))
     for change in changes(example, failure.event):
         reverted = change.revert(failure.event) if _reverts(change, failure.event) else failure.event
