@@ -99,6 +99,33 @@ def test_a_handler_that_is_not_there_fails_one_promise(service):
     )
 
 
+def test_a_subscriber_whose_handler_demands_more_than_the_event_fails_one_promise(service):
+    """On a real server it would fail on each event, whatever fixtures there are."""
+    service.write(
+        "src/shock/handlers.py",
+        f"""
+        from cartsnitch_common.events import EventSubscriber
+
+        subscriber = EventSubscriber()
+
+        @subscriber.on("{CHANNEL}")
+        def on_prices(event, cache):
+            cache.set("seen", 1)
+        """,
+    )
+    service.declare(CONSUMES.replace(":on_prices_updated", ":subscriber"))
+
+    result = service.run(cache=True)
+
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "shock.handlers:subscriber cannot be imported: * on_prices demands 'cache', *partial). Correct *",
+            "declared pyproject.toml:3",
+        ]
+    )
+
+
 @pytest.mark.parametrize(
     ("parameters", "said"),
     [

@@ -86,8 +86,9 @@ def _find(place: str) -> Any:
     try:
         imported = import_module(module)
     except Exception as error:
+        reason = f"{type(error).__name__}: {error}".removesuffix(".")
         raise ConfigurationError(
-            f"{place} cannot be imported: {type(error).__name__}: {error}. Correct its name, or the module."
+            f"{place} cannot be imported: {reason}. Correct its name, or the module."
         ) from error
     try:
         return reduce(getattr, path.split("."), imported)
