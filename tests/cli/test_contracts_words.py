@@ -109,6 +109,17 @@ def test_a_wrong_name_is_answered_with_the_nearest(arguments, complaint):
     assert complaint in str(raised.value)
 
 
+def test_help_shows_what_is_in_brackets(monkeypatch):
+    """Of the command and of its options: a table of TOML, or what goes without saying."""
+    monkeypatch.setenv("COLUMNS", "200")
+
+    text = said("init", "--help")
+
+    assert "Write [tool.cartsnitch] into pyproject.toml, by" in text
+    assert "Whose it is.  [default: as found]" in text
+    assert "Write [tool.cartsnitch] into pyproject.toml, by" in said("--help")
+
+
 def test_explain_lists_all_rules():
     """Each with its purpose, on one line."""
     lines = said("explain").splitlines()

@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import Any, Final
 
 import typer
+from rich.markup import escape
 from typer.core import TyperGroup
 from typer.main import get_command
 
@@ -49,7 +50,7 @@ class Commands(TyperGroup):
             callback = _without(missing)
         command = typer.Typer(add_completion=False)
         command.command(name=cmd_name, context_settings=_ANYTHING if missing else None)(callback)
-        return get_command(command)
+        return _verbatim(get_command(command))
 
 
 app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False)
@@ -58,6 +59,13 @@ app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False)
 @app.callback()
 def _contracts() -> None:
     """What the services promise each other, and what a change of it breaks."""
+
+
+def _verbatim(command: Any) -> Any:
+    """The command with a help that shows what is in brackets: rich takes that for markup else."""
+    for each in (command, *command.params):
+        each.help = each.help and escape(each.help)
+    return command
 
 
 def _without(module: str | None) -> Callable[[], None]:

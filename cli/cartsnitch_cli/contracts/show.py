@@ -38,7 +38,7 @@ def show(
             metavar="[FIELD]", help="One field of a channel: sale_price, or payload.prices[].sale_price."
         ),
     ] = "",
-    version: Annotated[str, typer.Option(help="A release.  [default: what comes next]")] = NEXT,
+    version: Annotated[str, typer.Option(help="A release; next is what comes next.")] = NEXT,
 ) -> None:
     """Say what a channel carries: each field, whether it is always sent, since when, and who reads it.
 
