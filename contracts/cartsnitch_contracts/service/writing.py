@@ -1,6 +1,7 @@
 """Writing a service's declaration into its `pyproject.toml`, whose every other byte stays."""
 
 import json
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,11 +41,16 @@ def require_undeclared(pyproject: Path) -> None:
     Raises:
         ConfigurationError: it has one, or is no TOML.
     """
-    if declares(pyproject):
-        raise ConfigurationError(
-            f"{pyproject} has a [tool.cartsnitch] already, or is no TOML; nothing was written.\n"
-            "See what it lacks: cartsnitch contracts doctor. To begin anew, remove the table first."
-        )
+    if not declares(pyproject):
+        return
+    try:
+        tomllib.loads(pyproject.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ConfigurationError(f"{pyproject} is not TOML: {error}; nothing was written.") from None
+    raise ConfigurationError(
+        f"{pyproject} has a [tool.cartsnitch] already; nothing was written.\n"
+        "See what it lacks: cartsnitch contracts doctor. To begin anew, remove the table first."
+    )
 
 
 def write_declaration(pyproject: Path, draft: Draft) -> ServiceConfig:

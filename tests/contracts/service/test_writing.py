@@ -56,9 +56,9 @@ def test_a_file_is_made_where_there_is_none(tmp_path):
 @pytest.mark.parametrize(
     ("before", "said"),
     [
-        (b'[tool.cartsnitch]\nservice = "api"\n', "nothing was written"),
-        (b"tool.cartsnitch.x = 1\n", "nothing was written"),
-        (b"[tool\n", "nothing was written"),
+        (b'[tool.cartsnitch]\nservice = "api"\n', r"has a \[tool.cartsnitch\] already; nothing was written"),
+        (b"tool.cartsnitch.x = 1\n", r"has a \[tool.cartsnitch\] already; nothing was written"),
+        (b"[tool\n", "is not TOML: .*; nothing was written"),
         (b"tool = {ruff = {}}\n", "is not TOML(?s:.*)is as it was"),
     ],
 )
