@@ -44,10 +44,13 @@ def check_channel(config: ServiceConfig, channel: EventType, emitted: Emitted) -
         return
     if not emitted.whole:
         raise Untested(f"no test that ran published {channel}; {emitted.why_not}")
+    count = len(emitted.messages)
+    none_own = count > 0 and not any(message.own for message in emitted.messages)
+    looked = f"at {count} messages, none of them a test's, on" if none_own else f"at all {count} messages on"
     raise BrokenPromise(
         f"{config.service} declares {channel}, and no test of its own published an event there.\n"
         f"declared {config.path.name}:{config.line_of('publishes', channel)}\n"
-        f"looked   at all {len(emitted.messages)} messages on the tests' Redis: "
+        f"looked   {looked} the tests' Redis: "
         "redis_client, async_redis_client, redis_url\n"
         "fix      test on that Redis what publishes it, or take the channel out of publishes"
     )

@@ -72,6 +72,19 @@ def test_a_declared_channel_that_no_test_published_on_breaks_it():
     assert f"stickershock declares {ALERTS}, and no test of its own published an event there." in said
 
 
+@pytest.mark.parametrize(
+    ("messages", "told_of"),
+    [
+        ([], "at all 0 messages on the tests' Redis"),
+        ([alert(channel=PRICES), alert(own=False)], "at all 2 messages on the tests' Redis"),
+        ([alert(own=False)] * 2, "at 2 messages, none of them a test's, on the tests' Redis"),
+    ],
+)
+def test_what_was_looked_at_is_told(messages, told_of):
+    """What the checks of promises made handlers publish is no test's."""
+    assert f"looked   {told_of}: " in told(check_channel, CONFIG, ALERTS, Emitted(messages))
+
+
 def test_in_a_partial_run_that_cannot_be_told():
     """What did not run may have published it."""
     with pytest.raises(Untested, match="the command line names what to run"):
