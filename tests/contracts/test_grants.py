@@ -51,7 +51,7 @@ def test_every_table_has_one_writer(document, service):
 
 def test_a_service_that_nobody_knows_is_refused(document):
     """The error lists those that there are."""
-    with pytest.raises(DocumentError, match=r"no service 'stickershok'\. There are: receiptwitness"):
+    with pytest.raises(DocumentError, match=r"'stickershok'\. Did you mean stickershock\? There are: rec"):
         grants_of(document, "stickershok")
 
 
@@ -97,7 +97,7 @@ def test_an_entry_says_all_that_it_must(allow, entry, said):
     [
         ('database = "all"', "database holds a list of what is allowed"),
         ('database = {allow = "all"}', "database holds a list of what is allowed"),
-        ('database = {use = "no"}', "use is a text, but true or false"),
+        ('database = {use = "no"}', "use is a text, but must be true or false"),
         ("database = {alow = []}", "There is no setting 'alow'. Did you mean allow?"),
     ],
 )

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from cartsnitch_contracts.database.document import DatabaseDocument
-from cartsnitch_contracts.errors import DocumentError
+from cartsnitch_contracts.errors import DocumentError, meant
 from cartsnitch_contracts.topology import SERVICES
 
 VERSION_TABLE: Final = "alembic_version"
@@ -62,7 +62,8 @@ def grants_of(
     """
     allowed = allowed or {}
     if service not in SERVICES:
-        raise DocumentError(f"There is no service {service!r}. There are: {', '.join(SERVICES)}.")
+        known = ", ".join(SERVICES)
+        raise DocumentError(f"There is no service {service!r}.{meant(service, SERVICES)} There are: {known}.")
     if unknown := sorted(allowed.keys() - document.tables.keys()):
         raise DocumentError(
             f"The database has no table {unknown[0]!r}, which {service} is allowed. "

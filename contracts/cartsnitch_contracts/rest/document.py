@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
 from cartsnitch_contracts import stable
 from cartsnitch_contracts.document import Variant, variant
-from cartsnitch_contracts.errors import DocumentError
+from cartsnitch_contracts.errors import DocumentError, meant
 from cartsnitch_contracts.rest.operation import Operation, Parameter, Sides
 from cartsnitch_contracts.rest.reading import Reading
 from cartsnitch_contracts.text import parse
@@ -96,10 +95,10 @@ class RestDocument:
             if operation.name == name:
                 return operation
         known = [operation.name for operation in self.operations]
-        close = get_close_matches(name, known, 1)
-        meant = f" Did you mean {close[0]}?" if close else ""
         listed = ", ".join(known) or "none"
-        raise DocumentError(f"{self.service} has no operation {name!r}.{meant} There are: {listed}.")
+        raise DocumentError(
+            f"{self.service} has no operation {name!r}.{meant(name, known)} There are: {listed}."
+        )
 
     def dumps(self) -> str:
         """The text of the document's file: the same for the same contract, on every machine."""

@@ -13,12 +13,13 @@ app = "stickershock.main:app"
 import re
 import tomllib
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 from cartsnitch_common.errors import ConfigurationError
-from cartsnitch_contracts.service.declaration import Call, ServiceConfig
+from cartsnitch_contracts.service.declaration import TABLE, Call, ServiceConfig
 from cartsnitch_contracts.service.lines import Lines
 from cartsnitch_contracts.service.reading import kind_of, read
 
@@ -50,10 +51,12 @@ def load(pyproject: Path) -> ServiceConfig:
         raise ConfigurationError(
             f"{pyproject.name}:{line[1] if line else 1}: this is not TOML: {error}."
         ) from None
-    at = partial(_at, raw, Lines(text), pyproject.name)
+    lines = Lines(text)
+    at = partial(_at, raw, lines, pyproject.name)
+    misspelt = _misspelt(at(dict, "tool"), lines)
     if "cartsnitch" not in at(dict, "tool"):
         raise ConfigurationError(
-            f"{pyproject} has no table [tool.cartsnitch], which says what the service promises.\n"
+            f"{pyproject} has no table [tool.cartsnitch], which says what the service promises.{misspelt}\n"
             'Add it, with at least one line: service = "stickershock". Without promises to check, leave out '
             "--cartsnitch-contracts."
         )
@@ -62,7 +65,13 @@ def load(pyproject: Path) -> ServiceConfig:
         at(str, "project", "name"),
         at(str, "project", "version"),
     )
-    return read(table, pyproject, Lines(text), name=name, version=version)
+    return read(table, pyproject, lines, name=name, version=version, misspelt=misspelt)
+
+
+def _misspelt(tool: Mapping[str, Any], lines: Lines) -> str:
+    """Which other table may be meant, as a question; empty where none is near."""
+    near = get_close_matches(TABLE[-1], [name for name in tool if name != TABLE[-1]], 1, cutoff=0.8)
+    return "".join(f" Is [tool.{name}] in line {lines.of(('tool', name))} meant to be it?" for name in near)
 
 
 def _at[T](raw: Mapping[str, Any], lines: Lines, file: str, kind: type[T], *path: str) -> T:
@@ -75,8 +84,8 @@ def _at[T](raw: Mapping[str, Any], lines: Lines, file: str, kind: type[T], *path
             name = ".".join(path[:size])
             remedy = f"[{name}]" if wanted is dict else f'{step} = "..."'
             raise ConfigurationError(
-                f"{file}:{lines.of(path[:size])}: {name} is {kind_of(found)}, but {kind_of(wanted())}. "
-                f"Write it as {remedy}."
+                f"{file}:{lines.of(path[:size])}: {name} is {kind_of(found)}, but must be "
+                f"{kind_of(wanted())}. Write it as {remedy}."
             )
     return cast("T", found)
 

@@ -3,11 +3,11 @@
 import ast
 import sys
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import find_spec
 from pathlib import Path
 
+from cartsnitch_contracts.errors import meant
 from cartsnitch_contracts.service.source import Source
 
 
@@ -19,14 +19,14 @@ def missing(folder: Path, place: str) -> str:
     if spec is None:
         beside = _folders(_spec(folder, package)) if package else []
         known = [each.stem for where in beside for each in Path(where).glob("*.py")]
-        return f"there is no module {module}{_meant(last, known, f'{package}.')}"
+        return f"there is no module {module}.{meant(last, known, before=f'{package}.')}"
     if spec.origin is None or not spec.origin.endswith(".py"):
         return ""
     file, name = Path(spec.origin), path.partition(".")[0]
     names = set(_globals(Source(file, module).tree.body))
     if {name, "*", "__getattr__"} & names or PathFinder.find_spec(name, _folders(spec)):
         return ""
-    return f"{file.name} has no {name}{_meant(name, names)}"
+    return f"{file.name} has no {name}.{meant(name, names)}"
 
 
 def _spec(folder: Path, module: str) -> ModuleSpec | None:
@@ -40,11 +40,6 @@ def _spec(folder: Path, module: str) -> ModuleSpec | None:
 def _folders(spec: ModuleSpec | None) -> list[str]:
     """Where a package's modules are; nowhere for what is none."""
     return list((spec and spec.submodule_search_locations) or ())
-
-
-def _meant(name: str, known: Iterable[str], before: str = "") -> str:
-    close = get_close_matches(name, list(known), 1)
-    return f". Did you mean {before}{close[0]}?" if close else ""
 
 
 def _globals(body: Iterable[ast.stmt]) -> Iterator[str]:

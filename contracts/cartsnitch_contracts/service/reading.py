@@ -3,14 +3,13 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
 from cartsnitch_common.constants import EventType, Service
 from cartsnitch_common.errors import ConfigurationError
 from cartsnitch_contracts.database.allowances import read_allowance
-from cartsnitch_contracts.errors import DocumentError
+from cartsnitch_contracts.errors import DocumentError, meant
 from cartsnitch_contracts.library import database, snapshot
 from cartsnitch_contracts.service.declaration import TABLE, Call, Database, ServiceConfig
 from cartsnitch_contracts.service.lines import Lines
@@ -44,14 +43,19 @@ class _Mistakes:
             raise ConfigurationError("\n".join(told))
 
 
-def read(table: Mapping[str, Any], path: Path, lines: Lines, *, name: str, version: str) -> ServiceConfig:
-    """The declaration in a `[tool.cartsnitch]`; raises ConfigurationError with all that is wrong."""
+def read(
+    table: Mapping[str, Any], path: Path, lines: Lines, *, name: str, version: str, misspelt: str = ""
+) -> ServiceConfig:
+    """The declaration in a `[tool.cartsnitch]`; raises ConfigurationError with all that is wrong.
+
+    `misspelt` asks for another table where the service is missing.
+    """
     mistakes = _Mistakes(path.name, lines)
     for key in table:
         with mistakes.at(key):
             _one_of(key, SETTINGS, "setting")
     with mistakes.at("service"):
-        service = _service(table)
+        service = _service(table, misspelt)
     mistakes.tell()
     values: dict[str, Any] = {}
     for key, setting in SETTINGS.items():
@@ -62,10 +66,10 @@ def read(table: Mapping[str, Any], path: Path, lines: Lines, *, name: str, versi
     return ServiceConfig(service, path, name=name, version=version, lines=lines, **values)
 
 
-def _service(table: Mapping[str, Any]) -> Service:
+def _service(table: Mapping[str, Any], misspelt: str) -> Service:
     if "service" not in table:
         raise ValueError(
-            f"service is missing: say whose promises these are. There are: {', '.join(Service)}."
+            f"service is missing: say whose promises these are.{misspelt} There are: {', '.join(Service)}."
         )
     return Service(_one_of(_text(table["service"], "service"), Service, "service"))
 
@@ -86,7 +90,9 @@ def _publishes(raw: Any, service: Service, mistakes: _Mistakes) -> tuple[EventTy
 
 def _consumes(raw: Any, service: Service, mistakes: _Mistakes) -> dict[EventType, str]:
     if not isinstance(raw, dict):
-        raise ValueError(f"consumes is {kind_of(raw)}, but names a handler for each channel: {_HANDLERS}.")
+        raise ValueError(
+            f"consumes is {kind_of(raw)}, but must name a handler for each channel: {_HANDLERS}."
+        )
     handlers = {}
     for text, handler in raw.items():
         with mistakes.at("consumes", text):
@@ -118,7 +124,10 @@ def _calls(raw: Any, service: Service, mistakes: _Mistakes) -> tuple[Call, ...]:
 def _call(text: str, service: Service) -> Call:
     found = _CALL.fullmatch(text)
     if found is None:
-        raise ValueError(f'{text!r} is no call. Write it like "receiptwitness:GET /prices".')
+        known = [f"{name}:{each.name}" for name, rest in snapshot().rest.items() for each in rest.operations]
+        raise ValueError(
+            f'{text!r} is no call.{meant(text, known)} Write it like "receiptwitness:GET /prices".'
+        )
     called = Service(_one_of(found["service"], Service, "service"))
     if called is service:
         raise ValueError(f"{text!r} is a call of the service itself. List the calls of others alone.")
@@ -138,7 +147,9 @@ def _database(raw: Any, service: Service, mistakes: _Mistakes) -> Database:
         with mistakes.at("database", key):
             _one_of(key, ["use", "allow"], "setting")
     if not isinstance(use := raw.get("use", True), bool):
-        raise ValueError(f"use is {kind_of(use)}, but true or false: whether the service uses the database.")
+        raise ValueError(
+            f"use is {kind_of(use)}, but must be true or false: whether the service uses the database."
+        )
     allow = []
     for entry in raw.get("allow", []):
         table = entry.get("table") if isinstance(entry, dict) else entry
@@ -150,7 +161,9 @@ def _database(raw: Any, service: Service, mistakes: _Mistakes) -> Database:
 
 def _supported(raw: Any, service: Service, mistakes: _Mistakes) -> int:
     if not isinstance(raw, int) or isinstance(raw, bool) or raw < 1:
-        raise ValueError(f"supported is {raw!r}, but a number of minor releases, 1 or more: supported = 3.")
+        raise ValueError(
+            f"supported is {raw!r}, but must be a number of minor releases, 1 or more: supported = 3."
+        )
     return raw
 
 
@@ -177,16 +190,18 @@ def _object(raw: Any, key: str, example: str) -> str:
 
 def _text(raw: Any, key: str) -> str:
     if not isinstance(raw, str):
-        raise ValueError(f"{key} is {kind_of(raw)}, but a text.")
+        raise ValueError(f"{key} is {kind_of(raw)}, but must be a text.")
     return raw
 
 
 def _texts(raw: Any, key: str, example: str) -> list[str]:
     if not isinstance(raw, list):
-        raise ValueError(f"{key} is {kind_of(raw)}, but a list of texts: {key} = {example}.")
+        raise ValueError(f"{key} is {kind_of(raw)}, but must be a list of texts: {key} = {example}.")
     for number, each in enumerate(raw):
         if not isinstance(each, str):
-            raise ValueError(f"{key}[{number}] is {kind_of(each)}, {each!r}, but a text: {key} = {example}.")
+            raise ValueError(
+                f"{key}[{number}] is {kind_of(each)}, {each!r}, but must be a text: {key} = {example}."
+            )
     if twice := sorted({each for each in raw if raw.count(each) > 1}):
         raise ValueError(f"{key} names {twice[0]} twice. Name it once.")
     return raw
@@ -202,9 +217,8 @@ def _joined(name: str, table: Mapping[str, Any]) -> str:
 def _one_of(text: str, known: Iterable[str], noun: str) -> str:
     names = [str(name) for name in known]
     if text not in names:
-        close = get_close_matches(text, names, 1)
-        meant = f" Did you mean {close[0]}?" if close else ""
-        raise ValueError(f"There is no {noun} {text!r}.{meant} There are: {', '.join(names)}.")
+        listed = ", ".join(names)
+        raise ValueError(f"There is no {noun} {text!r}.{meant(text, names)} There are: {listed}.")
     return text
 
 

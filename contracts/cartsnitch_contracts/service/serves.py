@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from cartsnitch_contracts import library
+from cartsnitch_contracts.errors import meant
 from cartsnitch_contracts.rest import Operation
 from cartsnitch_contracts.service.consumes.search import Search
 from cartsnitch_contracts.service.declaration import ServiceConfig
@@ -78,13 +79,17 @@ def load(config: ServiceConfig) -> Any:
     """
     module, _, path = str(config.app).partition(":")
     declared = f"declared {config.path.name}:{config.line_of('app')}"
+    found: Any = None
+    near = ""
     try:
-        found: Any = import_module(module)
+        found = import_module(module)
         for name in path.split("."):
+            near = meant(name, dir(found))
             found = getattr(found, name)
     except Exception as error:
         raise BrokenPromise(
-            f"{config.app} cannot be imported: {type(error).__name__}: {error}\n{declared}\n"
+            f"{config.app} cannot be imported: {type(error).__name__}: {error}"
+            f"{near and f'.{near}'}\n{declared}\n"
             "fix      mend the import, or name the application in app"
         ) from error
     if not callable(found):

@@ -393,6 +393,8 @@ def test_an_application_that_cannot_be_imported_breaks_its_promise(declare, monk
         serves.load(replace(config, app="no_such_module:app"))
     with pytest.raises(BrokenPromise, match=r"no attribute 'application'\ndeclared pyproject.toml:"):
         serves.load(replace(config, app="service_of_the_test:application"))
+    with pytest.raises(BrokenPromise, match=r"no attribute 'ap'\. Did you mean app\?\ndeclared"):
+        serves.load(replace(config, app="service_of_the_test:ap"))
 
 
 def test_a_service_promises_each_operation_of_its_document(declare):
