@@ -202,6 +202,21 @@ def test_the_doctor_marks_what_is_declared_and_not_there(project):
     assert "2 to be seen to" in done.stdout
 
 
+def test_a_handler_that_cannot_be_named_is_told_by_both(project):
+    """It is left out of the declaration, and the doctor says what to do before it is declared."""
+    source = project.read("src/shock/watch.py")
+    head, _, rest = source.partition("@subscriber.on")
+    local = "@subscriber.on(EventType.PRICES_UPDATED)\n    def take(event): ..."
+    project.write("src/shock/watch.py", f"{head}def build():\n    {local}\n\ndef{rest.partition('def')[2]}")
+
+    written, done = project.run("init", "--yes"), project.run("doctor")
+
+    assert (
+        "left out  consumes cartsnitch.prices.updated: watch.py:9 is inside build(); name a" in written.stdout
+    )
+    assert "add it to consumes; it is inside build(), so name a function of the module" in done.stdout
+
+
 def test_the_doctor_reads_what_the_last_run_left_untested(project):
     """From pytest's cache, wherever that is."""
     project.run("init", "--yes")

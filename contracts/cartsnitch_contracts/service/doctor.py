@@ -12,7 +12,7 @@ from cartsnitch_contracts.database.allowances import objections
 from cartsnitch_contracts.errors import DocumentError
 from cartsnitch_contracts.library import database
 from cartsnitch_contracts.service.declaration import ServiceConfig
-from cartsnitch_contracts.service.found import Found, find
+from cartsnitch_contracts.service.found import Found, Place, find
 from cartsnitch_contracts.service.histories import migrations_of
 from cartsnitch_contracts.service.importing import import_app
 from cartsnitch_contracts.service.named import missing
@@ -78,12 +78,15 @@ def _code(config: ServiceConfig, found: Found) -> Iterator[Line]:
             yield Line("code", f'has the app {app} at {place}, not declared: add app = "{app}"', wrong=True)
 
 
-def _compared(verb: str, declared: set[str], found: Mapping[Any, object]) -> Iterator[Line]:
-    for name, place in sorted((str(name), place) for name, place in found.items()):
+def _compared(verb: str, declared: set[str], found: Mapping[Any, Place]) -> Iterator[Line]:
+    for name, place in sorted(
+        ((str(name), place) for name, place in found.items()), key=lambda each: each[0]
+    ):
         if name in declared:
             yield Line("code", f"{verb} {name} at {place}")
         else:
-            yield Line("code", f"{verb} {name} at {place}, not declared: add it to {verb}", wrong=True)
+            local = f"; it is inside {place.inside}, so name a function of the module" if place.inside else ""
+            yield Line("code", f"{verb} {name} at {place}, not declared: add it to {verb}{local}", wrong=True)
     for name in sorted(declared - set(map(str, found))):
         yield Line("code", f"{verb} {name} nowhere that can be seen without running it")
 
