@@ -126,7 +126,7 @@ def test_what_is_not_there_is_named_with_what_is(receiptwitness):
     """A service, an operation, a collection, a version."""
     with pytest.raises(StubError, match=r"No service 'receiptwitnes' serves REST.*receiptwitness"):
         stub("receiptwitnes")
-    with pytest.raises(DocumentError, match=r"no operation 'GET /price'. There are: GET /prices"):
+    with pytest.raises(DocumentError, match=r"no operation 'GET /price'\. Did you mean GET /prices\? There"):
         receiptwitness.on("GET /price")
     with pytest.raises(StubError, match="Name an operation"):
         receiptwitness.on().respond(status=401)
