@@ -28,16 +28,6 @@ DECODING = [
 ]
 
 
-@pytest.fixture
-def recorder():
-    """Of a service that consumes prices, whose code is the handlers'."""
-    recorder = Recorder(
-        "stickershock", [Path(doubled_styles.__file__)], consumes=["cartsnitch.prices.updated"]
-    )
-    with recorder.recording():
-        yield recorder
-
-
 def reads(recorder):
     """The places."""
     return [each.field for each in recorder.notes.reads(EVENTS)]

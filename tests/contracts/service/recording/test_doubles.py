@@ -3,7 +3,6 @@
 import asyncio
 import inspect
 import json
-from pathlib import Path
 from unittest.mock import AsyncMock, MagicMock, Mock, create_autospec
 
 import httpx
@@ -11,7 +10,7 @@ import pytest
 
 import doubled_styles
 from cartsnitch_common.events import decode_event
-from cartsnitch_contracts.service.recording import Recorder, Subject
+from cartsnitch_contracts.service.recording import Subject
 from read_messages import PAGE, PRICES_EVENT
 
 EVENTS = Subject("consumes", "prices.updated")
@@ -61,16 +60,6 @@ DOUBLES = [
     lambda: create_autospec(doubled_styles.Store, instance=True),
     lambda: Mock(save=create_autospec(doubled_styles.Store().save)),
 ]
-
-
-@pytest.fixture
-def recorder():
-    """Of a service that consumes prices, whose code is the handlers'."""
-    recorder = Recorder(
-        "stickershock", [Path(doubled_styles.__file__)], consumes=["cartsnitch.prices.updated"]
-    )
-    with recorder.recording():
-        yield recorder
 
 
 def deliver(recorder, handler, *arguments):
